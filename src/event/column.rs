@@ -1,0 +1,177 @@
+//! The published columns of `DeviceProcessEvents`: names, types and order.
+//!
+//! This is the one place that spells Microsoft's column names in Rust. Source: the table's page,
+//! <https://learn.microsoft.com/en-us/defender-xdr/advanced-hunting-deviceprocessevents-table>, and for the
+//! last seven <https://learn.microsoft.com/en-us/azure/azure-monitor/reference/tables/deviceprocessevents>.
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Text; never null in Kusto, a missing value is `""`.
+    String,
+    /// A signed 64-bit whole number.
+    Long,
+    /// An instant in UTC at 100 ns.
+    Datetime,
+    /// True or false.
+    Bool,
+    /// A floating point number.
+    Real,
+}
+
+impl Kind {
+    /// Kusto's name of the type, which a `union` of clashing types appends to a column's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::String => "string",
+            Self::Long => "long",
+            Self::Datetime => "datetime",
+            Self::Bool => "bool",
+            Self::Real => "real",
+        }
+    }
+}
+
+macro_rules! columns {
+    ($($name:ident $(= $spelled:literal)? : $kind:ident),+ $(,)?) => {
+        /// A published column, in the order of the published page.
+        #[allow(missing_docs, reason = "the names are Microsoft's and documented on the page named above")]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Column { $($name),+ }
+
+        impl Column {
+            /// Every column, in published order.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The published name, letter for letter.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => columns!(@name $name $($spelled)?)),+ }
+            }
+
+            /// The type of its values.
+            pub const fn kind(self) -> Kind {
+                match self { $(Self::$name => Kind::$kind),+ }
+            }
+        }
+    };
+    (@name $name:ident $spelled:literal) => { $spelled };
+    (@name $name:ident) => { stringify!($name) };
+}
+
+columns! {
+    Timestamp: Datetime,
+    DeviceId: String,
+    DeviceName: String,
+    ActionType: String,
+    FileName: String,
+    FolderPath: String,
+    Sha1 = "SHA1": String,
+    Sha256 = "SHA256": String,
+    Md5 = "MD5": String,
+    FileSize: Long,
+    ProcessVersionInfoCompanyName: String,
+    ProcessVersionInfoProductName: String,
+    ProcessVersionInfoProductVersion: String,
+    ProcessVersionInfoInternalFileName: String,
+    ProcessVersionInfoOriginalFileName: String,
+    ProcessVersionInfoFileDescription: String,
+    ProcessId: Long,
+    ProcessCommandLine: String,
+    ProcessIntegrityLevel: String,
+    ProcessTokenElevation: String,
+    ProcessCreationTime: Datetime,
+    AccountDomain: String,
+    AccountName: String,
+    AccountSid: String,
+    AccountUpn: String,
+    AccountObjectId: String,
+    LogonId: Long,
+    InitiatingProcessAccountDomain: String,
+    InitiatingProcessAccountName: String,
+    InitiatingProcessAccountSid: String,
+    InitiatingProcessAccountUpn: String,
+    InitiatingProcessAccountObjectId: String,
+    InitiatingProcessLogonId: Long,
+    InitiatingProcessIntegrityLevel: String,
+    InitiatingProcessTokenElevation: String,
+    InitiatingProcessSha1 = "InitiatingProcessSHA1": String,
+    InitiatingProcessSha256 = "InitiatingProcessSHA256": String,
+    InitiatingProcessMd5 = "InitiatingProcessMD5": String,
+    InitiatingProcessFileName: String,
+    InitiatingProcessFileSize: Long,
+    InitiatingProcessVersionInfoCompanyName: String,
+    InitiatingProcessVersionInfoProductName: String,
+    InitiatingProcessVersionInfoProductVersion: String,
+    InitiatingProcessVersionInfoInternalFileName: String,
+    InitiatingProcessVersionInfoOriginalFileName: String,
+    InitiatingProcessVersionInfoFileDescription: String,
+    InitiatingProcessId: Long,
+    InitiatingProcessCommandLine: String,
+    InitiatingProcessCreationTime: Datetime,
+    InitiatingProcessFolderPath: String,
+    InitiatingProcessParentId: Long,
+    InitiatingProcessParentFileName: String,
+    InitiatingProcessParentCreationTime: Datetime,
+    InitiatingProcessSignerType: String,
+    InitiatingProcessSignatureStatus: String,
+    ReportId: Long,
+    AppGuardContainerId: String,
+    AdditionalFields: String,
+    CreatedProcessSessionId: Long,
+    InitiatingProcessRemoteSessionDeviceName: String,
+    InitiatingProcessRemoteSessionIp = "InitiatingProcessRemoteSessionIP": String,
+    InitiatingProcessSessionId: Long,
+    InitiatingProcessUniqueId: String,
+    IsInitiatingProcessRemoteSession: Bool,
+    IsProcessRemoteSession: Bool,
+    ProcessRemoteSessionDeviceName: String,
+    ProcessRemoteSessionIp = "ProcessRemoteSessionIP": String,
+    ProcessUniqueId: String,
+    BilledSize = "_BilledSize": Real,
+    IsBillable = "_IsBillable": String,
+    MachineGroup: String,
+    SourceSystem: String,
+    TenantId: String,
+    TimeGenerated: Datetime,
+    Type: String,
+}
+
+impl Column {
+    /// How many there are.
+    pub const COUNT: usize = Self::ALL.len();
+
+    /// The column of exactly this name. Case counts: `LogonID` is another column than `LogonId`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|column| column.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_with_their_case() {
+        assert_eq!(Column::from_name("InitiatingProcessSHA1"), Some(Column::InitiatingProcessSha1));
+        assert_eq!(Column::from_name("_BilledSize").map(Column::kind), Some(Kind::Real));
+        assert_eq!(Column::from_name("LogonID"), None);
+        assert_eq!(Column::from_name(""), None);
+    }
+
+    #[test]
+    fn the_list_is_the_published_one() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/kql/deviceprocessevents.csv");
+        let Ok(published) = std::fs::read_to_string(path) else {
+            eprintln!("skipped: {path} is not here");
+            return;
+        };
+        let ours: Vec<String> =
+            Column::ALL.iter().map(|c| format!("{},{}", c.name(), c.kind().name())).collect();
+        let theirs: Vec<&str> = published
+            .lines()
+            .skip(1)
+            .filter_map(|line| line.rsplit_once(',').map(|(start, _)| start))
+            .collect();
+        assert_eq!(ours, theirs);
+    }
+}
