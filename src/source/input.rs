@@ -64,6 +64,11 @@ impl Input {
         self.start = (self.start + count).min(self.end);
     }
 
+    /// The last `count` bytes that were consumed, as long as [`Self::more`] was not called since.
+    pub fn behind(&self, count: usize) -> &[u8] {
+        &self.buffer[self.start - count..self.start]
+    }
+
     /// Where the window starts: an offset that [`Self::rewind`] takes back, as long as [`Self::more`] was not
     /// called in between.
     pub fn position(&self) -> usize {

@@ -3,12 +3,15 @@
 //! A *row* is one record of an export. Readers hand rows out one at a time, borrowed from their window over the
 //! file, and keep no more of the file than that. May use `event`; knows no case.
 
+mod csv;
+mod extra;
 mod headings;
 mod input;
 mod json;
 
 use std::io;
 
+pub use csv::CsvRows;
 pub use headings::{Heading, read_heading};
 pub use input::{Input, LONGEST_ROW};
 
