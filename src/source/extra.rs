@@ -1,13 +1,34 @@
-//! The columns of an export that are not published ones.
+//! How a row's unpublished columns are kept.
 
 use std::collections::BTreeMap;
 
-/// Writes columns that are not published ones as a JSON object of texts with sorted keys; `""` when none is
-/// filled. Of two with the same name the last one counts.
+/// Writes the columns that are not published ones as [`crate::event::Fields::extra`] wants them: a JSON object
+/// of texts with sorted keys. Empty texts are left out; of two with one name the last stays; `""` when none is
+/// left. The list is emptied, so that it can be used again.
 pub fn write_extra(pairs: &mut Vec<(String, String)>) -> String {
-    let filled: BTreeMap<_, _> = pairs.drain(..).filter(|(_, text)| !text.is_empty()).collect();
+    let filled: BTreeMap<String, String> = pairs.drain(..).filter(|(_, text)| !text.is_empty()).collect();
     if filled.is_empty() {
         return String::new();
     }
     serde_json::to_string(&filled).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_sorted_and_empty_ones_left_out() {
+        let table: [(&[(&str, &str)], &str); 4] = [
+            (&[], ""),
+            (&[("a", "")], ""),
+            (&[("b", "2"), ("a", "say \"hi\"\n"), ("c", "")], r#"{"a":"say \"hi\"\n","b":"2"}"#),
+            (&[("a", "1"), ("b", "2"), ("a", "3")], r#"{"a":"3","b":"2"}"#),
+        ];
+        for (pairs, expected) in table {
+            let mut pairs = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+            assert_eq!(write_extra(&mut pairs), expected);
+            assert!(pairs.is_empty());
+        }
+    }
 }

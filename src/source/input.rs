@@ -1,6 +1,8 @@
 //! The bytes of an export as a window that moves over them: counted, hashed, never held whole.
 
 use std::io::{self, Read};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
 
 use sha2::{Digest, Sha256};
 
@@ -8,27 +10,41 @@ use sha2::{Digest, Sha256};
 pub const LONGEST_ROW: usize = 16 << 20;
 const CHUNK: usize = 1 << 20;
 
-/// A window over an export's bytes.
+/// How many chunks may wait to be looked at.
+const CHUNKS_WAITING: usize = 4;
+
+/// A window over an export's bytes. A thread of its own reads ahead and hashes.
 pub struct Input {
-    reader: Box<dyn Read + Send>,
+    chunks: Receiver<io::Result<Chunk>>,
     buffer: Vec<u8>,
     start: usize,
-    end: usize,
-    at_end: bool,
-    hasher: Sha256,
     size: u64,
+    digest: Option<String>,
+}
+
+/// What the reading thread sends.
+enum Chunk {
+    Bytes(Vec<u8>),
+    /// The end, with the SHA-256 of everything.
+    End(String),
 }
 
 impl Input {
     /// A window at the start of what `reader` gives.
     pub fn new(reader: Box<dyn Read + Send>) -> Self {
-        let buffer = vec![0; CHUNK];
-        Self { reader, buffer, start: 0, end: 0, at_end: false, hasher: Sha256::new(), size: 0 }
+        Self::in_chunks(reader, CHUNK)
+    }
+
+    /// The same, growing by `chunk` bytes.
+    pub fn in_chunks(reader: Box<dyn Read + Send>, chunk: usize) -> Self {
+        let (sender, chunks) = sync_channel(CHUNKS_WAITING);
+        thread::spawn(move || read_ahead(reader, &sender, chunk));
+        Self { chunks, buffer: Vec::with_capacity(2 * chunk), start: 0, size: 0, digest: None }
     }
 
     /// The bytes read and not yet consumed.
     pub fn window(&self) -> &[u8] {
-        &self.buffer[self.start..self.end]
+        &self.buffer[self.start..]
     }
 
     /// Reads on, so that the window grows at its end. False when the export has ended.
@@ -36,32 +52,29 @@ impl Input {
     /// # Errors
     /// The reader's own.
     pub fn more(&mut self) -> io::Result<bool> {
-        if self.at_end {
+        if self.digest.is_some() {
             return Ok(false);
         }
-        if self.start > 0 {
-            self.buffer.copy_within(self.start..self.end, 0);
-            (self.start, self.end) = (0, self.end - self.start);
-        }
-        if self.buffer.len() - self.end < CHUNK / 2 {
-            self.buffer.resize(self.buffer.len() + CHUNK.max(self.buffer.len() / 2), 0);
-        }
-        let count = loop {
-            match self.reader.read(&mut self.buffer[self.end..]) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                result => break result?,
+        let chunk =
+            self.chunks.recv().unwrap_or_else(|_| Err(io::Error::other("the reading thread is gone")))?;
+        match chunk {
+            Chunk::Bytes(bytes) => {
+                self.buffer.drain(..self.start);
+                self.start = 0;
+                self.buffer.extend_from_slice(&bytes);
+                self.size += bytes.len() as u64;
+                Ok(true)
             }
-        };
-        self.hasher.update(&self.buffer[self.end..self.end + count]);
-        self.size += count as u64;
-        self.end += count;
-        self.at_end = count == 0;
-        Ok(count > 0)
+            Chunk::End(digest) => {
+                self.digest = Some(digest);
+                Ok(false)
+            }
+        }
     }
 
     /// Moves the window's start past `count` bytes.
     pub fn consume(&mut self, count: usize) {
-        self.start = (self.start + count).min(self.end);
+        self.start = (self.start + count).min(self.buffer.len());
     }
 
     /// The last `count` bytes that were consumed, as long as [`Self::more`] was not called since.
@@ -90,12 +103,33 @@ impl Input {
     /// # Errors
     /// The reader's own.
     pub fn finish(&mut self) -> io::Result<(u64, String)> {
-        while !self.at_end {
-            self.consume(usize::MAX - self.start);
-            self.more()?;
+        loop {
+            self.start = self.buffer.len();
+            if !self.more()? {
+                return Ok((self.size, self.digest.clone().unwrap_or_default()));
+            }
         }
-        let digest = std::mem::take(&mut self.hasher).finalize();
-        Ok((self.size, digest.iter().map(|byte| format!("{byte:02x}")).collect()))
+    }
+}
+
+fn read_ahead(mut reader: Box<dyn Read + Send>, chunks: &SyncSender<io::Result<Chunk>>, chunk: usize) {
+    let mut hasher = Sha256::new();
+    loop {
+        let mut bytes = Vec::with_capacity(chunk);
+        let read = reader.by_ref().take(chunk as u64).read_to_end(&mut bytes);
+        hasher.update(&bytes);
+        let message = match read {
+            Ok(0) => {
+                Ok(Chunk::End(hasher.finalize_reset().iter().map(|byte| format!("{byte:02x}")).collect()))
+            }
+            Ok(_) => Ok(Chunk::Bytes(bytes)),
+            Err(cause) => Err(cause),
+        };
+        let is_last = !matches!(message, Ok(Chunk::Bytes(_)));
+        // Nobody listens any more when the export was refused.
+        if chunks.send(message).is_err() || is_last {
+            return;
+        }
     }
 }
 

@@ -4,16 +4,21 @@
 //! file, and keep no more of the file than that. May use `event`; knows no case.
 
 mod csv;
+mod export;
 mod extra;
 mod headings;
 mod input;
 mod json;
+mod scan;
 
 use std::io;
 
 pub use csv::CsvRows;
+pub use export::Export;
 pub use headings::{Heading, read_heading};
 pub use input::{Input, LONGEST_ROW};
+
+pub use json::JsonRows;
 
 use crate::event::ProcessEvent;
 

@@ -1,0 +1,2 @@
+-- Imports, one row an import, in order of arrival.
+SELECT * FROM import ORDER BY import_id;

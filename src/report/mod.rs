@@ -1,0 +1,68 @@
+//! Rows as table, CSV, JSON or JSONL, into any `impl Write`.
+//!
+//! This room knows how things look and nothing else: no SQL, no clock, no environment, no decision
+//! about which rows there are or in which order. It uses no other room. The crates `csv` and
+//! `tabled` are named here and, for `csv`, where exports are read.
+//!
+//! - [`Writer`] takes rows of one kind as they come and holds at most [`CHUNK_ROWS`] of them.
+//! - [`page()`] prints one thing as aligned label and value lines.
+//! - [`printable`] makes visible what could drive a terminal or deceive its reader. Everything in
+//!   a table or on a page has passed through it; CSV and JSON carry the text unchanged.
+//!
+//! A *cell* is one value of a row, a *heading* what stands above a column of a table, and *shown*
+//! means the text for people where it differs from the data (`In progress` for `inProgress`).
+
+mod column;
+mod delimited;
+mod escape;
+mod json;
+mod page;
+mod table;
+#[cfg(test)]
+mod tests;
+mod value;
+mod wrap;
+mod writer;
+
+pub use column::Column;
+pub use escape::{printable, printable_lines};
+pub use page::page;
+pub use table::CHUNK_ROWS;
+pub use value::Value;
+pub use writer::{SCHEMA_VERSION, Writer};
+
+/// What rows are written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// Aligned columns for people, with headings and a rule; nothing at all for no rows.
+    Table,
+    /// A header and one line a row, comma separated, UTF-8, lines ending in LF.
+    Csv,
+    /// One object that holds the schema version and the rows.
+    Json,
+    /// One object a line and nothing around them.
+    Jsonl,
+}
+
+/// How rows are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// What the rows are written as.
+    pub format: Format,
+    /// Columns of the terminal, for tables; below 20 is read as 20. `None` means that nothing is
+    /// wrapped and nothing cut, for pipes and files.
+    pub width: Option<usize>,
+    /// Whether CSV text that a spreadsheet would take for a formula is given a leading `'`.
+    pub formula_guard: bool,
+}
+
+impl Layout {
+    /// Gives `format` without a width to fit and without the formula guard.
+    pub const fn new(format: Format) -> Self {
+        Self {
+            format,
+            width: None,
+            formula_guard: false,
+        }
+    }
+}

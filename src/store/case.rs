@@ -1,0 +1,169 @@
+//! Opening a case.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
+
+use super::{functions, query};
+use crate::error::{Error, Result};
+use crate::event::Timestamp;
+
+mod embedded {
+    refinery::embed_migrations!("migrations");
+}
+
+/// Marks the file as ours in SQLite's header: `HUNT`.
+const APPLICATION_ID: i32 = 0x4855_4e54;
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How a case is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Made when it is not there.
+    Create,
+    /// It must be there.
+    Write,
+}
+
+/// An open case.
+#[derive(Debug)]
+pub struct Case {
+    path: PathBuf,
+    connection: Connection,
+}
+
+/// The newest event that is not in the future.
+pub type LastEvent = Option<Timestamp>;
+
+impl Case {
+    /// Opens the case at `path`, and brings a case of an older version up to date.
+    ///
+    /// # Errors
+    /// No case there, a file that is none, one that a newer version wrote, or one that another program holds.
+    pub fn open(path: &Path, access: Access) -> Result<Self> {
+        if access == Access::Write && !path.exists() {
+            return Err(Error::NotFound { what: "case", name: path.display().to_string() });
+        }
+        let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        flags.set(OpenFlags::SQLITE_OPEN_CREATE, access == Access::Create);
+        let connection =
+            Connection::open_with_flags(path, flags).map_err(|cause| cannot_open(path, &cause))?;
+        let mut case = Self { path: path.to_owned(), connection };
+        case.configure().map_err(|cause| cannot_open(path, &cause))?;
+        case.migrate()?;
+        Ok(case)
+    }
+
+    /// A second connection to the case, on which nothing can be written, nothing attached and no file touched:
+    /// for SQL that is not ours.
+    ///
+    /// # Errors
+    /// The case cannot be opened again.
+    pub fn open_read_only(&self) -> Result<Connection> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.path, flags)?;
+        harden(&connection)?;
+        connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
+        functions::register(&connection)?;
+        Ok(connection)
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The connection that may write.
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// The connection that may write, for a thread or a transaction of its own.
+    pub(crate) fn connection_mut(&mut self) -> &mut Connection {
+        &mut self.connection
+    }
+
+    /// The newest event in the case that is not after `now`; None when there is none.
+    ///
+    /// # Errors
+    /// The case's database.
+    pub fn last_event(&self, now: Timestamp) -> Result<LastEvent> {
+        let mut statement = self.connection.prepare(query!("store/get_last_event"))?;
+        let ticks = statement.query_row([now.ticks()], |row| row.get::<_, Option<i64>>("time"))?;
+        Ok(ticks.map(Timestamp::from_ticks))
+    }
+
+    fn configure(&self) -> rusqlite::Result<()> {
+        harden(&self.connection)?;
+        self.connection.execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;",
+        )?;
+        functions::register(&self.connection)
+    }
+
+    fn migrate(&mut self) -> Result<()> {
+        let runner = embedded::migrations::runner().set_abort_divergent(true).set_abort_missing(true);
+        let newest = runner.get_migrations().iter().map(|m| m.version()).max().unwrap_or(0);
+        match self.version()? {
+            Some(version) if version == i64::from(newest) => return Ok(()),
+            Some(version) if version > i64::from(newest) => {
+                return Err(self.trouble("this case was written by a newer version of huntcase"));
+            }
+            Some(_) => {}
+            None if self.is_blank()? => {
+                self.connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+            }
+            None => return Err(self.trouble("this is an SQLite file, but not a case of huntcase")),
+        }
+        runner
+            .run(&mut self.connection)
+            .map_err(|cause| self.trouble(&format!("cannot be brought up to date: {cause}")))?;
+        self.connection.execute(query!("store/insert_case_info"), [])?;
+        Ok(())
+    }
+
+    /// The last migration that the file has seen; None for a file that has seen none.
+    fn version(&self) -> Result<Option<i64>> {
+        let has_history = self.connection.prepare("SELECT 1 FROM refinery_schema_history LIMIT 1").is_ok();
+        if !has_history {
+            return Ok(None);
+        }
+        let mut statement = self.connection.prepare("SELECT max(version) FROM refinery_schema_history")?;
+        let version = statement.query_row([], |row| row.get::<_, Option<i64>>(0)).optional()?;
+        Ok(Some(version.flatten().unwrap_or(0)))
+    }
+
+    fn is_blank(&self) -> Result<bool> {
+        let objects: i64 =
+            self.connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        Ok(objects == 0)
+    }
+
+    fn trouble(&self, problem: &str) -> Error {
+        Error::Case { path: self.path.clone(), problem: problem.to_owned() }
+    }
+}
+
+/// A mistyped column in double quotes is an error, not a text; a hostile schema cannot call functions.
+fn harden(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(())
+}
+
+fn cannot_open(path: &Path, cause: &rusqlite::Error) -> Error {
+    use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked, NotADatabase};
+    let problem = match cause.sqlite_error_code() {
+        Some(NotADatabase) => "this is not a case of huntcase".to_owned(),
+        Some(DatabaseBusy | DatabaseLocked) => "another program has the case locked; try again".to_owned(),
+        _ => format!("cannot be opened: {cause}"),
+    };
+    Error::Case { path: path.to_owned(), problem }
+}

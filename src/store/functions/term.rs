@@ -1,0 +1,284 @@
+//! Whole terms: the `has`, `hasprefix` and `hassuffix` families, `has_any` and `has_all`.
+//!
+//! A *term* is a longest run of term characters, that is of Unicode letters and numbers. The needle
+//! is looked for as literal text. Where its own first or last character is a term character, the
+//! haystack must not go on with another one there; an edge that is punctuation or a blank is not
+//! checked. Any occurrence may qualify, and the empty needle always does.
+//!
+//! Source: <https://learn.microsoft.com/kusto/query/datatypes-string-operators#what-is-a-term>.
+
+use super::Matcher;
+use super::error::BadNeedle;
+use super::list::read_list;
+use super::needle::{Haystack, Needle};
+use super::text::{Case, is_term_char};
+
+/// Prepares the question whether `needle` stands in a text as whole terms.
+///
+/// In SQL `has(text, needle)`, and `has_cs` with case kept. Source:
+/// <https://learn.microsoft.com/kusto/query/has-operator>.
+pub(super) fn has(needle: &str, case: Case) -> Matcher {
+    Term::new(needle, case).into_matcher()
+}
+
+/// Prepares the question whether some term of a text starts with `needle`.
+///
+/// In SQL `hasprefix(text, needle)`, and `hasprefix_cs` with case kept. Source:
+/// <https://learn.microsoft.com/kusto/query/hasprefix-operator>.
+pub(super) fn has_prefix(needle: &str, case: Case) -> Matcher {
+    let term = Term { checks_right: false, ..Term::new(needle, case) };
+    term.into_matcher()
+}
+
+/// Prepares the question whether some term of a text ends with `needle`.
+///
+/// In SQL `hassuffix(text, needle)`, and `hassuffix_cs` with case kept. Source:
+/// <https://learn.microsoft.com/kusto/query/hassuffix-operator>.
+pub(super) fn has_suffix(needle: &str, case: Case) -> Matcher {
+    let term = Term { checks_left: false, ..Term::new(needle, case) };
+    term.into_matcher()
+}
+
+/// Prepares the question whether a text `has` at least one of a JSON array of needles.
+///
+/// In SQL `has_any(text, list)`. False for an empty list. Errors: [`BadNeedle::NotAnArray`]. Source:
+/// <https://learn.microsoft.com/kusto/query/has-any-operator>.
+pub(super) fn has_any(list: &str) -> Result<Matcher, BadNeedle> {
+    let terms = read_terms(list)?;
+    Ok(Box::new(move |text| {
+        let haystack = Haystack::new(text);
+        terms.iter().any(|term| term.stands_in(haystack))
+    }))
+}
+
+/// Prepares the question whether a text `has` every one of a JSON array of needles.
+///
+/// In SQL `has_all(text, list)`. True for an empty list. Errors: [`BadNeedle::NotAnArray`]. Source:
+/// <https://learn.microsoft.com/kusto/query/has-all-operator>.
+pub(super) fn has_all(list: &str) -> Result<Matcher, BadNeedle> {
+    let terms = read_terms(list)?;
+    Ok(Box::new(move |text| {
+        let haystack = Haystack::new(text);
+        terms.iter().all(|term| term.stands_in(haystack))
+    }))
+}
+
+/// The needles of `has_any` and `has_all`, which always ignore case.
+fn read_terms(list: &str) -> Result<Vec<Term>, BadNeedle> {
+    let needles = read_list(list)?;
+    Ok(needles.iter().map(|needle| Term::new(needle, Case::Ignored)).collect())
+}
+
+/// A needle with the edges at which a term of the haystack must not go on.
+struct Term {
+    needle: Needle,
+    checks_left: bool,
+    checks_right: bool,
+}
+
+impl Term {
+    /// Prepares a needle that checks each edge which is a term character.
+    fn new(needle: &str, case: Case) -> Self {
+        Self {
+            needle: Needle::new(needle, case),
+            checks_left: starts_in_term(needle),
+            checks_right: ends_in_term(needle),
+        }
+    }
+
+    fn into_matcher(self) -> Matcher {
+        Box::new(move |text| self.stands_in(Haystack::new(text)))
+    }
+
+    fn stands_in(&self, haystack: Haystack<'_>) -> bool {
+        let text = haystack.text();
+        self.needle.occurs_in(haystack, |start, end| {
+            let goes_on_left = self.checks_left && ends_in_term(&text[..start]);
+            let goes_on_right = self.checks_right && starts_in_term(&text[end..]);
+            !goes_on_left && !goes_on_right
+        })
+    }
+}
+
+fn starts_in_term(text: &str) -> bool {
+    text.chars().next().is_some_and(is_term_char)
+}
+
+fn ends_in_term(text: &str) -> bool {
+    text.chars().next_back().is_some_and(is_term_char)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::text::fold;
+    use super::*;
+
+    /// The family as its description says it, one character after the other.
+    fn stands_slowly(text: &str, needle: &str, left: bool, right: bool) -> bool {
+        let text: Vec<char> = text.chars().collect();
+        let needle: Vec<char> = needle.chars().collect();
+        let is_term = |c: Option<&char>| c.is_some_and(|&c| is_term_char(c));
+        (0..=text.len()).any(|start| {
+            let (before, rest) = text.split_at(start);
+            let Some((found, after)) = rest.split_at_checked(needle.len()) else {
+                return false;
+            };
+            let same = std::iter::zip(found, &needle).all(|(a, b)| fold(*a) == fold(*b));
+            let left_ok = !left || !is_term(needle.first()) || !is_term(before.last());
+            let right_ok = !right || !is_term(needle.last()) || !is_term(after.first());
+            same && left_ok && right_ok
+        })
+    }
+
+    #[test]
+    fn has_finds_whole_terms_and_checks_only_term_edges() {
+        let long = format!("{} tail", "tailtail_tails ".repeat(20_000));
+        let unfound = "xtail tailx ".repeat(20_000);
+        for (text, needle, expected) in [
+            // H1: terms are runs of letters and numbers, `_` separates.
+            ("shipping", "ping", false),
+            ("ping -n 4", "ping", true),
+            ("timeouts", "timeout", false),
+            ("log_timeout_ms", "timeout", true),
+            ("v2.10", "2", false),
+            ("v 2.10", "2.10", true),
+            // H2: literal, whatever the case.
+            ("NET1 Use", "net1 use", true),
+            ("abc", "a*", false),
+            ("abc", ".*", false),
+            // H3: an edge of punctuation or blank is not checked.
+            ("calc.exe", ".exe", true),
+            ("calc.exec", ".exe", false),
+            ("x-nop y", "-nop", true),
+            ("x -noprofile", "-nop", false),
+            ("ab cd", " ", true),
+            ("ab cd", "b ", false),
+            ("ab cd", " cd", true),
+            ("(run)", "(run)", true),
+            ("x(run)y", "(run)", true),
+            // H4: any occurrence may qualify.
+            ("foobar-foo", "foo", true),
+            ("foofoo", "foo", false),
+            ("aaa aa", "aa", true),
+            ("xkey: key", "key:", false),
+            ("xkey: key:", "key:", true),
+            // H5: the empty needle.
+            ("", "", true),
+            ("abc", "", true),
+            ("", "a", false),
+            // H6: short needles mean the same.
+            ("b a", "a", true),
+            ("ba", "a", false),
+            // H9: Unicode, folding and edges.
+            ("ÜBER uns", "über", true),
+            ("ЖУК ползёт", "жук", true),
+            ("ЖукМаска", "маска", false),
+            ("naïf", "na", false),
+            ("na€f", "na", true),
+            ("x²", "x", false),
+            ("x\u{301}", "x", true),
+            ("\u{212A}ey", "key", true),
+            ("mon\u{212A}", "mon", false),
+            ("key", "\u{212A}EY", true),
+            ("İd", "id", true),
+            ("Straße", "strasse", false),
+            (&long, "tail", true),
+            (&unfound, "tail", false),
+        ] {
+            let label: String = text.chars().take(40).collect();
+            let found = has(needle, Case::Ignored)(text);
+            assert_eq!(found, expected, "{label} has {needle}");
+            assert_eq!(stands_slowly(text, needle, true, true), expected, "{label} {needle}");
+        }
+    }
+
+    #[test]
+    fn has_cs_keeps_case() {
+        for (text, needle, expected) in [
+            ("Get-Item", "Item", true),
+            ("Get-Item", "item", false),
+            ("Get-Items Item", "Item", true),
+            ("ЖУК", "Жук", false),
+            ("", "", true),
+            ("\u{212A}", "k", false),
+        ] {
+            assert_eq!(has(needle, Case::Kept)(text), expected, "{text} {needle}");
+        }
+    }
+
+    #[test]
+    fn prefix_and_suffix_check_one_edge_of_any_term() {
+        for (text, needle, prefix, suffix) in [
+            ("un-install", "inst", true, false),
+            ("un-install", "all", false, true),
+            ("un-install", "stal", false, false),
+            ("un-install", "install", true, true),
+            ("go north", "o n", false, false),
+            ("go north", "o north", false, true),
+            ("go north", "go n", true, false),
+            ("reinstall install", "install", true, true),
+            ("a.dll", ".dl", true, false),
+            ("écran", "cran", false, true),
+            ("écran", "ÉC", true, false),
+            ("", "", true, true),
+            ("abc", "", true, true),
+            ("", "a", false, false),
+        ] {
+            assert_eq!(has_prefix(needle, Case::Ignored)(text), prefix, "{text} {needle}");
+            assert_eq!(has_suffix(needle, Case::Ignored)(text), suffix, "{text} {needle}");
+        }
+        assert!(!has_prefix("Inst", Case::Kept)("un-install"));
+        assert!(!has_suffix("ALL", Case::Kept)("un-install"));
+    }
+
+    #[test]
+    fn any_and_all_are_made_of_has() -> Result<(), BadNeedle> {
+        for (text, list, any, all) in [
+            ("", "[]", false, true),
+            ("abc", "[]", false, true),
+            ("nltest /dclist", r#"["nltest","dclist"]"#, true, true),
+            ("nltest /dclist", r#"["NLTEST","adfind"]"#, true, false),
+            ("nltests", r#"["nltest","adfind"]"#, false, false),
+            ("abc", r#"["zzz",""]"#, true, false),
+            ("abc", r#"["ABC",null]"#, true, true),
+            ("exit 7", r#"[["exit"],[7]]"#, true, true),
+            ("ЖУК x", r#"["жук","é"]"#, true, false),
+        ] {
+            assert_eq!(has_any(list)?(text), any, "{text} has_any {list}");
+            assert_eq!(has_all(list)?(text), all, "{text} has_all {list}");
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #[test]
+        fn the_family_agrees_with_a_slow_version_of_itself(
+            text in "[abKk._ é\u{301}ÉЖжКириллица\u{212A}İi]{0,16}",
+            needle in "[abKk.éÉЖж\u{212A}İi]{0,3}",
+        ) {
+            for (prepare, left, right) in [
+                (has as fn(&str, Case) -> Matcher, true, true),
+                (has_prefix, true, false),
+                (has_suffix, false, true),
+            ] {
+                prop_assert_eq!(
+                    prepare(&needle, Case::Ignored)(&text),
+                    stands_slowly(&text, &needle, left, right)
+                );
+            }
+        }
+
+        #[test]
+        fn has_agrees_with_a_slow_version_of_itself_over_ascii(
+            text in "[abAB. _]{0,24}",
+            needle in "[abAB. ]{0,3}",
+        ) {
+            prop_assert_eq!(
+                has(&needle, Case::Ignored)(&text),
+                stands_slowly(&text, &needle, true, true)
+            );
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! The record of what was taken in.
+
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::{Case, query};
+use crate::error::{Error, Result};
+use crate::event::Timestamp;
+
+/// One file that was taken in. The counts are of rows.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs, reason = "the table `import` says what each field means")]
+pub struct Import {
+    pub id: i64,
+    pub file_name: String,
+    pub sha256: String,
+    pub size_bytes: i64,
+    pub format: String,
+    pub imported_at: Timestamp,
+    pub imported_by: String,
+    pub rows_read: i64,
+    pub events_new: i64,
+    pub events_known: i64,
+    pub events_completed: i64,
+    pub rows_conflicting: i64,
+    pub rows_rejected: i64,
+    pub rows_of_other_tables: i64,
+    pub rows_without_report_id: i64,
+    pub rows_without_device_id: i64,
+    pub first_event: Option<Timestamp>,
+    pub last_event: Option<Timestamp>,
+}
+
+impl Default for Import {
+    fn default() -> Self {
+        Self {
+            id: 0,
+            file_name: String::new(),
+            sha256: String::new(),
+            size_bytes: 0,
+            format: String::new(),
+            imported_at: Timestamp::from_ticks(0),
+            imported_by: String::new(),
+            rows_read: 0,
+            events_new: 0,
+            events_known: 0,
+            events_completed: 0,
+            rows_conflicting: 0,
+            rows_rejected: 0,
+            rows_of_other_tables: 0,
+            rows_without_report_id: 0,
+            rows_without_device_id: 0,
+            first_event: None,
+            last_event: None,
+        }
+    }
+}
+
+/// A row that was no event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reject {
+    /// Where the row begins, from 1.
+    pub line: i64,
+    /// What is wrong with it.
+    pub reason: String,
+    /// The row as it stands in the file; bytes that are not UTF-8 are replaced.
+    pub raw: String,
+}
+
+/// A row that contradicts its event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// Where the row begins, from 1.
+    pub line: i64,
+    /// The event.
+    pub event_id: i64,
+    /// The names of the columns that differ, as a JSON array.
+    pub columns: String,
+    /// The row's filled columns, as a JSON object.
+    pub row: String,
+}
+
+impl Case {
+    /// Every import, in order of arrival.
+    ///
+    /// # Errors
+    /// The case's database.
+    pub fn list_imports(&self) -> Result<Vec<Import>> {
+        let mut statement = self.connection().prepare(query!("store/list_imports"))?;
+        let imports = statement.query_map([], read_import)?;
+        Ok(imports.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// One import.
+    ///
+    /// # Errors
+    /// There is no import of this number.
+    pub fn get_import(&self, id: i64) -> Result<Import> {
+        let mut statement = self.connection().prepare(query!("store/get_import"))?;
+        let import = statement.query_row([id], read_import).optional()?;
+        import.ok_or_else(|| Error::NotFound { what: "import", name: id.to_string() })
+    }
+
+    /// The import of the file with this SHA-256, in hexadecimal.
+    ///
+    /// # Errors
+    /// The case's database.
+    pub fn find_import(&self, sha256: &str) -> Result<Option<Import>> {
+        find_by_digest(self.connection(), sha256)
+    }
+
+    /// Whether a file of this size was imported, so that it is worth its while to see whether it was the same.
+    ///
+    /// # Errors
+    /// The case's database.
+    pub fn has_import_of_size(&self, size_bytes: u64) -> Result<bool> {
+        let mut statement = self.connection().prepare(query!("store/has_import_of_size"))?;
+        Ok(statement.query_row([size_bytes as i64], |row| row.get(0))?)
+    }
+
+    /// An import's rejected rows, in the order of the file.
+    ///
+    /// # Errors
+    /// The case's database.
+    pub fn list_rejects(&self, import_id: i64) -> Result<Vec<Reject>> {
+        let mut statement = self.connection().prepare(query!("store/list_rejects"))?;
+        let rejects = statement.query_map([import_id], |row| {
+            let raw: Vec<u8> = row.get("raw")?;
+            let raw = String::from_utf8_lossy(&raw).into_owned();
+            Ok(Reject { line: row.get("line")?, reason: row.get("reason")?, raw })
+        })?;
+        Ok(rejects.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// An import's rows that contradict the case, in the order of the file.
+    ///
+    /// # Errors
+    /// The case's database.
+    pub fn list_conflicts(&self, import_id: i64) -> Result<Vec<Conflict>> {
+        let mut statement = self.connection().prepare(query!("store/list_conflicts"))?;
+        let conflicts = statement.query_map([import_id], |row| {
+            Ok(Conflict {
+                line: row.get("line")?,
+                event_id: row.get("event_id")?,
+                columns: row.get("columns")?,
+                row: row.get("row")?,
+            })
+        })?;
+        Ok(conflicts.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+/// The import of the file with this SHA-256, in hexadecimal.
+pub fn find_by_digest(connection: &Connection, sha256: &str) -> Result<Option<Import>> {
+    let mut statement = connection.prepare(query!("store/get_import_by_digest"))?;
+    Ok(statement.query_row([sha256], read_import).optional()?)
+}
+
+fn read_import(row: &Row<'_>) -> rusqlite::Result<Import> {
+    let time = |column| row.get::<_, Option<i64>>(column).map(|ticks| ticks.map(Timestamp::from_ticks));
+    Ok(Import {
+        id: row.get("import_id")?,
+        file_name: row.get("file_name")?,
+        sha256: row.get("sha256")?,
+        size_bytes: row.get("size_bytes")?,
+        format: row.get("format")?,
+        imported_at: Timestamp::from_ticks(row.get("imported_at")?),
+        imported_by: row.get("imported_by")?,
+        rows_read: row.get("rows_read")?,
+        events_new: row.get("events_new")?,
+        events_known: row.get("events_known")?,
+        events_completed: row.get("events_completed")?,
+        rows_conflicting: row.get("rows_conflicting")?,
+        rows_rejected: row.get("rows_rejected")?,
+        rows_of_other_tables: row.get("rows_of_other_tables")?,
+        rows_without_report_id: row.get("rows_without_report_id")?,
+        rows_without_device_id: row.get("rows_without_device_id")?,
+        first_event: time("first_event")?,
+        last_event: time("last_event")?,
+    })
+}

@@ -1,0 +1,156 @@
+//! Rows whose event is in the case with other values.
+//!
+//! A value that one side lacks is no contradiction: the event is completed, so that the order of files does not
+//! matter. Where two filled values differ, the row is kept aside and the event stays as it is.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, named_params, types::ValueRef};
+use serde_json::{Map, Value};
+
+use super::encode::encode;
+use super::interner::Interner;
+use super::writer::{Staged, Writer, Written};
+use crate::error::Result;
+use crate::event::{Column, Fields};
+use crate::store::query;
+
+/// What became of the staged rows.
+#[derive(Debug, Default)]
+pub struct Merged {
+    pub completed: u64,
+    pub known: u64,
+    pub conflicting: u64,
+}
+
+/// An event's filled columns as texts: published ones by name, and the export's others.
+#[derive(Debug, Clone, PartialEq)]
+struct Texts {
+    published: Vec<String>,
+    extra: BTreeMap<String, String>,
+}
+
+/// Compares each staged row with its event, and takes it away.
+pub fn merge(
+    connection: &Connection,
+    import_id: i64,
+    interner: &mut Interner,
+    written: &mut Written,
+) -> Result<Merged> {
+    let mut merged = Merged::default();
+    let mut writer = Writer::new(connection, import_id, 0)?;
+    for staged in std::mem::take(&mut written.staged) {
+        let stored = read_texts(connection, staged.event_id)?;
+        let mut given = read_texts(connection, staged.staged_id)?;
+        connection.prepare_cached(query!("store/delete_process_event"))?.execute([staged.staged_id])?;
+        given.published[Column::ReportId as usize].clone_from(&stored.published[Column::ReportId as usize]);
+        let contradictions = contradictions(&stored, &given);
+        if !contradictions.is_empty() {
+            keep_conflict(connection, import_id, &staged, &contradictions, &given)?;
+            merged.conflicting += 1;
+            continue;
+        }
+        let completed = fill(&stored, &given);
+        if completed == stored {
+            merged.known += 1;
+            continue;
+        }
+        complete(connection, import_id, &staged, &completed, interner, &mut writer, written)?;
+        merged.completed += 1;
+    }
+    Ok(merged)
+}
+
+fn read_texts(connection: &Connection, event_id: i64) -> Result<Texts> {
+    let mut statement = connection.prepare_cached(query!("store/get_device_process_event"))?;
+    let texts = statement.query_row([event_id], |row| {
+        let published = Column::ALL
+            .iter()
+            .map(|column| Ok(text_of(row.get_ref(column.name())?)))
+            .collect::<rusqlite::Result<_>>()?;
+        let extra: String = row.get("extra")?;
+        Ok(Texts { published, extra: serde_json::from_str(&extra).unwrap_or_default() })
+    })?;
+    Ok(texts)
+}
+
+fn text_of(value: ValueRef<'_>) -> String {
+    match value {
+        ValueRef::Null => String::new(),
+        ValueRef::Integer(integer) => integer.to_string(),
+        ValueRef::Real(real) => real.to_string(),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+    }
+}
+
+/// The names of columns that both fill, with different values.
+fn contradictions(stored: &Texts, given: &Texts) -> Vec<String> {
+    let differ = |a: &str, b: &str| !a.is_empty() && !b.is_empty() && a != b;
+    let published = Column::ALL.iter().zip(stored.published.iter().zip(&given.published));
+    let published = published.filter(|(_, (a, b))| differ(a, b)).map(|(column, _)| column.name().to_owned());
+    let extra = given.extra.iter().filter(|(name, b)| stored.extra.get(*name).is_some_and(|a| differ(a, b)));
+    published.chain(extra.map(|(name, _)| name.clone())).collect()
+}
+
+fn fill(stored: &Texts, given: &Texts) -> Texts {
+    let filled = |(a, b): (&String, &String)| if a.is_empty() { b.clone() } else { a.clone() };
+    let mut extra = given.extra.clone();
+    extra.extend(stored.extra.clone());
+    Texts { published: stored.published.iter().zip(&given.published).map(filled).collect(), extra }
+}
+
+fn keep_conflict(
+    connection: &Connection,
+    import_id: i64,
+    staged: &Staged,
+    columns: &[String],
+    given: &Texts,
+) -> Result<()> {
+    let published =
+        Column::ALL.iter().map(|column| column.name().to_owned()).zip(given.published.iter().cloned());
+    let filled = published.chain(given.extra.clone()).filter(|(_, text)| !text.is_empty());
+    let row: Map<String, Value> = filled.map(|(name, text)| (name, Value::String(text))).collect();
+    connection.prepare_cached(query!("store/insert_conflict"))?.execute(named_params! {
+        ":event_id": staged.event_id,
+        ":import_id": import_id,
+        ":line": staged.line as i64,
+        ":columns": Value::from(columns).to_string(),
+        ":row": Value::Object(row).to_string(),
+    })?;
+    Ok(())
+}
+
+fn complete(
+    connection: &Connection,
+    import_id: i64,
+    staged: &Staged,
+    completed: &Texts,
+    interner: &mut Interner,
+    writer: &mut Writer<'_>,
+    written: &mut Written,
+) -> Result<()> {
+    let extra = if completed.extra.is_empty() {
+        String::new()
+    } else {
+        serde_json::json!(completed.extra).to_string()
+    };
+    let mut fields = Fields::default();
+    fields.extra = &extra;
+    for (column, text) in Column::ALL.iter().zip(&completed.published) {
+        fields.set(*column, text);
+    }
+    let event = fields
+        .to_event()
+        .map_err(|fault| rusqlite::Error::ToSqlConversionFailure(fault.to_string().into()))?;
+    let row = encode(&event, interner)?;
+    writer.write_entries(&interner.take_entries())?;
+    let mut update = connection.prepare_cached(query!("store/update_process_event"))?;
+    row.update(&mut update, staged.event_id)?;
+    connection.prepare_cached(query!("store/insert_event_completion"))?.execute((
+        staged.event_id,
+        import_id,
+        staged.line as i64,
+    ))?;
+    written.count(&row, 0);
+    Ok(())
+}

@@ -1,0 +1,238 @@
+//! Takes one export in, as one transaction.
+//!
+//! Two threads share the work: one reads rows and gives contents their numbers, one writes. What the case holds
+//! of earlier imports is looked up on disk, and only for contents that this import has not met.
+
+mod encode;
+mod interner;
+mod merge;
+mod writer;
+
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use rusqlite::{Connection, named_params};
+
+use self::encode::encode;
+use self::interner::Interner;
+use self::merge::{Merged, merge};
+use self::writer::{Batch, Rejected, Writer, Written, update_devices};
+use super::imports::{Import, find_by_digest};
+use super::{Case, query};
+use crate::error::{Error, Result};
+use crate::event::{ProcessEvent, Timestamp};
+use crate::source::{Export, Row};
+
+const EVENTS_PER_BATCH: usize = 2048;
+const BATCHES_WAITING: usize = 8;
+/// KiB of the file that are held in memory while it is written.
+const CACHE_KIB: i64 = 64 << 10;
+
+/// Who takes an export in, when, and under which name.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// The file's name as the analyst gave it.
+    pub file_name: &'a str,
+    /// The analyst.
+    pub by: &'a str,
+    /// The present.
+    pub at: Timestamp,
+}
+
+/// What became of an export.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// It was taken in.
+    Imported(Import),
+    /// The same bytes had been taken in before; nothing changed.
+    AlreadyImported(Import),
+}
+
+/// Takes an export in. `progress` is told the bytes read and the events met, now and then.
+///
+/// # Errors
+/// The export cannot be read, or the case not written; the case is then as it was.
+pub fn ingest(
+    case: &mut Case,
+    export: &mut Export,
+    request: Request<'_>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Outcome> {
+    let reader = case.open_read_only()?;
+    let connection = case.connection_mut();
+    // References are made by the interner, which knows that they hold; to check each again costs a third.
+    connection.execute_batch("PRAGMA foreign_keys = OFF")?;
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    let outcome = ingest_in_transaction(connection, reader, export, request, progress);
+    let end = match outcome {
+        Ok(Outcome::Imported(_)) => connection.execute_batch("COMMIT"),
+        _ => connection.execute_batch("ROLLBACK"),
+    };
+    connection.execute_batch("PRAGMA foreign_keys = ON")?;
+    let outcome = outcome?;
+    end?;
+    Ok(outcome)
+}
+
+fn ingest_in_transaction(
+    connection: &mut Connection,
+    reader: Connection,
+    export: &mut Export,
+    request: Request<'_>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Outcome> {
+    let (import_id, first_event_id, mut interner) = {
+        let mut statement = connection.prepare(query!("store/get_last_ids"))?;
+        statement.query_row([], |row| {
+            let (import_id, event_id): (i64, i64) = (row.get("import_id")?, row.get("event_id")?);
+            let earlier = (import_id > 0).then_some(reader);
+            Ok((import_id + 1, event_id + 1, Interner::new(row, earlier)?))
+        })?
+    };
+    let (sender, receiver) = sync_channel(BATCHES_WAITING);
+    let (read, mut written) = std::thread::scope(|scope| {
+        let connection = &mut *connection;
+        let writing = scope.spawn(move || write_batches(connection, import_id, first_event_id, receiver));
+        let read = read_batches(export, request.file_name, &mut interner, sender, progress);
+        let written = writing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        // A writer that fails ends the reading too; its error is the cause.
+        written.map_err(Error::from).and_then(|written| Ok((read?, written)))
+    })?;
+    let (size_bytes, sha256) = export.finish(request.file_name)?;
+    if let Some(import) = find_by_digest(connection, &sha256)? {
+        return Ok(Outcome::AlreadyImported(import));
+    }
+    let merged = merge(connection, import_id, &mut interner, &mut written)?;
+    insert_keys(connection, &mut interner)?;
+    update_devices(connection, &written)?;
+    let import = Import {
+        id: import_id,
+        file_name: request.file_name.to_owned(),
+        sha256,
+        size_bytes: size_bytes as i64,
+        format: export.format().to_owned(),
+        imported_at: request.at,
+        imported_by: request.by.to_owned(),
+        ..summary(&read, &written, &merged)
+    };
+    insert_import(connection, &import)?;
+    Ok(Outcome::Imported(import))
+}
+
+/// What was read, as far as the writer cannot know it.
+#[derive(Debug, Default)]
+struct Read {
+    events: u64,
+    of_other_tables: u64,
+    without_report_id: u64,
+    without_device_id: u64,
+    first: Option<Timestamp>,
+    last: Option<Timestamp>,
+}
+
+impl Read {
+    fn count(&mut self, event: &ProcessEvent<'_>) {
+        self.events += 1;
+        self.without_report_id += u64::from(event.report_id.is_none());
+        self.without_device_id += u64::from(event.device.id.is_empty());
+        self.first = Some(self.first.map_or(event.time, |first| first.min(event.time)));
+        self.last = self.last.max(Some(event.time));
+    }
+}
+
+fn read_batches(
+    export: &mut Export,
+    file_name: &str,
+    interner: &mut Interner,
+    sender: SyncSender<Batch>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Read> {
+    let mut read = Read::default();
+    let mut batch = Batch::default();
+    while let Some(row) = export.next_row(file_name)? {
+        match row {
+            Row::Event { line, event } => {
+                read.count(&event);
+                batch.events.push((encode(&event, interner)?, line));
+            }
+            Row::Rejected { line, reason, raw } => {
+                batch.rejects.push(Rejected { line, reason, raw: raw.to_vec() });
+            }
+            Row::OtherTable => read.of_other_tables += 1,
+        }
+        if batch.events.len() >= EVENTS_PER_BATCH || batch.rejects.len() >= EVENTS_PER_BATCH {
+            batch.entries = interner.take_entries();
+            if sender.send(std::mem::take(&mut batch)).is_err() {
+                return Ok(read); // the writer has failed and says why
+            }
+            progress(export.bytes_read(), read.events);
+        }
+    }
+    batch.entries = interner.take_entries();
+    let _ = sender.send(batch);
+    Ok(read)
+}
+
+fn write_batches(
+    connection: &mut Connection,
+    import_id: i64,
+    first_event_id: i64,
+    batches: Receiver<Batch>,
+) -> rusqlite::Result<Written> {
+    let mut writer = Writer::new(connection, import_id, first_event_id)?;
+    for batch in batches {
+        writer.write(&batch)?;
+    }
+    Ok(writer.finish())
+}
+
+/// New contents become findable, in the order of their hashes so that the table grows page by page.
+fn insert_keys(connection: &Connection, interner: &mut Interner) -> Result<()> {
+    let mut insert = connection.prepare(query!("store/insert_content_key"))?;
+    for (hash, id) in interner.take_keys() {
+        insert.execute((hash.to_be_bytes(), id))?;
+    }
+    Ok(())
+}
+
+/// The counts of an import; who, when and which file are left empty.
+fn summary(read: &Read, written: &Written, merged: &Merged) -> Import {
+    Import {
+        rows_read: (read.events + read.of_other_tables + written.rejects) as i64,
+        events_new: written.events_new as i64,
+        events_known: (written.events_known + merged.known) as i64,
+        events_completed: merged.completed as i64,
+        rows_conflicting: merged.conflicting as i64,
+        rows_rejected: written.rejects as i64,
+        rows_of_other_tables: read.of_other_tables as i64,
+        rows_without_report_id: read.without_report_id as i64,
+        rows_without_device_id: read.without_device_id as i64,
+        first_event: read.first,
+        last_event: read.last,
+        ..Import::default()
+    }
+}
+
+fn insert_import(connection: &Connection, import: &Import) -> Result<()> {
+    connection.prepare(query!("store/insert_import"))?.execute(named_params! {
+        ":import_id": import.id,
+        ":file_name": import.file_name,
+        ":sha256": import.sha256,
+        ":size_bytes": import.size_bytes,
+        ":format": import.format,
+        ":imported_at": import.imported_at.ticks(),
+        ":imported_by": import.imported_by,
+        ":rows_read": import.rows_read,
+        ":events_new": import.events_new,
+        ":events_known": import.events_known,
+        ":events_completed": import.events_completed,
+        ":rows_conflicting": import.rows_conflicting,
+        ":rows_rejected": import.rows_rejected,
+        ":rows_of_other_tables": import.rows_of_other_tables,
+        ":rows_without_report_id": import.rows_without_report_id,
+        ":rows_without_device_id": import.rows_without_device_id,
+        ":first_event": import.first_event.map(Timestamp::ticks),
+        ":last_event": import.last_event.map(Timestamp::ticks),
+    })?;
+    Ok(())
+}

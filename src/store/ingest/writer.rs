@@ -1,0 +1,191 @@
+//! Writes batches of an import into the case's tables.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, Statement, params};
+
+use super::encode::EventRow;
+use super::interner::{Cell, Entry, Table};
+use crate::store::query;
+
+/// A part of an import, as large as is worth handing to another thread at once.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// Rows that the events of this and later batches refer to.
+    pub entries: Vec<Entry>,
+    /// The events, each with the line of its row.
+    pub events: Vec<(EventRow, u64)>,
+    /// Rows that are no events.
+    pub rejects: Vec<Rejected>,
+}
+
+/// A row that is no event.
+#[derive(Debug)]
+pub struct Rejected {
+    pub line: u64,
+    pub reason: String,
+    pub raw: Vec<u8>,
+}
+
+/// A row whose event is in the case with other values: both are in `process_event` until they are compared, the
+/// row under a number below 0 and without a key.
+#[derive(Debug)]
+pub struct Staged {
+    pub event_id: i64,
+    pub staged_id: i64,
+    pub line: u64,
+}
+
+/// What an import adds to a device's numbers.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct DeviceChange {
+    events: i64,
+    first: Option<i64>,
+    last: Option<i64>,
+    /// Time and name of the newest event that has a name.
+    named: Option<(i64, i64)>,
+}
+
+/// What was written.
+#[derive(Debug, Default)]
+pub struct Written {
+    pub events_new: u64,
+    pub events_known: u64,
+    pub rejects: u64,
+    pub staged: Vec<Staged>,
+    pub devices: HashMap<i64, DeviceChange>,
+}
+
+impl Written {
+    /// Counts an event of a device.
+    pub fn count(&mut self, row: &EventRow, events: i64) {
+        let change = self.devices.entry(row.device_id).or_default();
+        change.events += events;
+        change.first = Some(change.first.map_or(row.time, |first| first.min(row.time)));
+        change.last = Some(change.last.map_or(row.time, |last| last.max(row.time)));
+        if let Some(name) = row.device_name_id {
+            change.named = change.named.max(Some((row.time, name)));
+        }
+    }
+}
+
+/// Writes one import's batches.
+pub struct Writer<'c> {
+    connection: &'c Connection,
+    import_id: i64,
+    next_event_id: i64,
+    insert_event: Statement<'c>,
+    get_event: Statement<'c>,
+    insert_entry: Vec<Statement<'c>>,
+    written: Written,
+}
+
+impl<'c> Writer<'c> {
+    /// A writer for the import `import_id`, whose first new event gets `next_event_id`.
+    pub fn new(connection: &'c Connection, import_id: i64, next_event_id: i64) -> rusqlite::Result<Self> {
+        Ok(Self {
+            connection,
+            import_id,
+            next_event_id,
+            insert_event: connection.prepare(query!("store/insert_process_event"))?,
+            get_event: connection.prepare(query!("store/get_process_event_by_key"))?,
+            insert_entry: Table::ALL
+                .iter()
+                .map(|table| connection.prepare(table.insert()))
+                .collect::<rusqlite::Result<_>>()?,
+            written: Written::default(),
+        })
+    }
+
+    /// Writes one batch.
+    pub fn write(&mut self, batch: &Batch) -> rusqlite::Result<()> {
+        self.write_entries(&batch.entries)?;
+        for (row, line) in &batch.events {
+            self.write_event(row, *line)?;
+        }
+        for reject in &batch.rejects {
+            let mut insert = self.connection.prepare_cached(query!("store/insert_reject"))?;
+            insert.execute(params![self.import_id, reject.line as i64, reject.reason, reject.raw])?;
+            self.written.rejects += 1;
+        }
+        Ok(())
+    }
+
+    /// Writes rows of the tables that events refer to.
+    pub fn write_entries(&mut self, entries: &[Entry]) -> rusqlite::Result<()> {
+        for entry in entries {
+            let insert = &mut self.insert_entry[entry.table as usize];
+            insert.raw_bind_parameter(1, entry.id)?;
+            for (index, cell) in entry.cells.iter().enumerate() {
+                match cell {
+                    Cell::Null => insert.raw_bind_parameter(index + 2, None::<i64>)?,
+                    Cell::Integer(integer) => insert.raw_bind_parameter(index + 2, integer)?,
+                    Cell::Text(text) => insert.raw_bind_parameter(index + 2, text)?,
+                }
+            }
+            insert.raw_execute()?;
+        }
+        Ok(())
+    }
+
+    /// What has been written.
+    pub fn finish(self) -> Written {
+        self.written
+    }
+
+    fn write_event(&mut self, row: &EventRow, line: u64) -> rusqlite::Result<()> {
+        if self.insert(row, self.next_event_id, line)? {
+            self.next_event_id += 1;
+            self.written.events_new += 1;
+            self.written.count(row, 1);
+            return Ok(());
+        }
+        let Some(report_id) = row.report_id else {
+            // Known by its whole content, so there is nothing to compare.
+            self.written.events_known += 1;
+            return Ok(());
+        };
+        let (event_id, known) = self.get_event.query_row([row.time, row.device_id, report_id], |row| {
+            Ok((row.get("event_id")?, EventRow::read(row)?))
+        })?;
+        if known == *row {
+            self.written.events_known += 1;
+            return Ok(());
+        }
+        let staged_id = -1 - self.written.staged.len() as i64;
+        self.insert(&EventRow { report_id: None, ..row.clone() }, staged_id, line)?;
+        self.written.staged.push(Staged { event_id, staged_id, line });
+        Ok(())
+    }
+
+    /// False where an event of this key is in the case.
+    fn insert(&mut self, row: &EventRow, event_id: i64, line: u64) -> rusqlite::Result<bool> {
+        let insert = &mut self.insert_event;
+        insert.raw_bind_parameter(1, event_id)?;
+        row.bind(insert)?;
+        insert.raw_bind_parameter(21, self.import_id)?;
+        insert.raw_bind_parameter(22, line as i64)?;
+        Ok(insert.raw_execute()? > 0)
+    }
+}
+
+/// Adds an import's changes to its devices' numbers.
+pub fn update_devices(connection: &Connection, written: &Written) -> rusqlite::Result<()> {
+    let mut update = connection.prepare(query!("store/update_device"))?;
+    let mut get_text = connection.prepare(query!("store/get_text"))?;
+    for (device_id, change) in &written.devices {
+        let name = match change.named {
+            Some((_, name)) => get_text.query_row([name], |row| row.get::<_, String>("text"))?,
+            None => String::new(),
+        };
+        update.execute(rusqlite::named_params! {
+            ":device_id": device_id,
+            ":events": change.events,
+            ":first_event": change.first,
+            ":last_event": change.last,
+            ":named_at": change.named.map(|(time, _)| time),
+            ":name": name,
+        })?;
+    }
+    Ok(())
+}

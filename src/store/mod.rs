@@ -1,0 +1,24 @@
+//! The case file: opening, migrations, SQL functions, and the tables of imports and events.
+//!
+//! *Case*: the one SQLite file that holds everything. *Import*: one file taken in. May use `event` and `source`'s
+//! readers; it is the only room, with the files called `tables.rs`, that names `rusqlite`.
+
+mod answer;
+mod case;
+mod error;
+pub mod functions;
+mod imports;
+mod ingest;
+
+pub use answer::{Answer, Cell};
+pub use case::{Access, Case, LastEvent};
+pub use imports::{Conflict, Import, Reject};
+pub use ingest::{Outcome, Request, ingest};
+
+/// The text of a statement in `queries/`.
+macro_rules! query {
+    ($name:literal) => {
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/queries/", $name, ".sql"))
+    };
+}
+pub(crate) use query;
