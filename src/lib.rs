@@ -5,5 +5,7 @@
 
 pub mod error;
 pub mod event;
+pub mod report;
+pub mod rules;
 pub mod source;
 pub mod store;

@@ -16,27 +16,18 @@ pub struct Column {
 impl Column {
     /// Makes a column that stands in data and in tables.
     pub fn new(name: impl Into<Cow<'static, str>>, title: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            name: name.into(),
-            title: Some(title.into()),
-        }
+        Self { name: name.into(), title: Some(title.into()) }
     }
 
     /// Makes a column that stands in data only.
     pub fn data_only(name: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            name: name.into(),
-            title: None,
-        }
+        Self { name: name.into(), title: None }
     }
 
     /// Makes a column whose heading is its name, as for the columns of a user's own query.
     pub fn named(name: impl Into<Cow<'static, str>>) -> Self {
         let name = name.into();
-        Self {
-            title: Some(name.clone()),
-            name,
-        }
+        Self { title: Some(name.clone()), name }
     }
 }
 

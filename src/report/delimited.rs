@@ -15,9 +15,7 @@ pub(super) struct CsvRows<W: Write> {
 
 impl<W: Write> CsvRows<W> {
     pub(super) fn begin(out: W, columns: &[Column], formula_guard: bool) -> io::Result<Self> {
-        let csv = WriterBuilder::new()
-            .terminator(Terminator::Any(b'\n'))
-            .from_writer(out);
+        let csv = WriterBuilder::new().terminator(Terminator::Any(b'\n')).from_writer(out);
         let mut rows = Self { csv, formula_guard };
         rows.write_header(columns)?;
         Ok(rows)
@@ -26,11 +24,8 @@ impl<W: Write> CsvRows<W> {
     fn write_header(&mut self, columns: &[Column]) -> io::Result<()> {
         for column in columns {
             // A user's query may name its columns anything, a formula too.
-            let name = if self.formula_guard {
-                guard_formula(&column.name)
-            } else {
-                column.name.as_ref().into()
-            };
+            let name =
+                if self.formula_guard { guard_formula(&column.name) } else { column.name.as_ref().into() };
             self.write_field(&name)?;
         }
         self.end_line()

@@ -25,9 +25,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 
 /// Spells out the same characters as [`printable`] but keeps line feeds, for text of several lines.
 pub fn printable_lines(text: &str) -> Cow<'_, str> {
-    escape(text, |character| {
-        character != '\n' && is_deceptive(character)
-    })
+    escape(text, |character| character != '\n' && is_deceptive(character))
 }
 
 fn escape(text: &str, is_unsafe: impl Fn(char) -> bool) -> Cow<'_, str> {

@@ -29,12 +29,7 @@ struct Envelope {
 impl<'w, W: Write + ?Sized> JsonRows<'w, W> {
     /// Begins JSONL.
     pub(super) fn lines(out: &'w mut W, columns: &[Column]) -> Self {
-        Self {
-            out,
-            names: unique_names(columns),
-            buffer: Vec::new(),
-            envelope: None,
-        }
+        Self { out, names: unique_names(columns), buffer: Vec::new(), envelope: None }
     }
 
     /// Begins the object whose member `kind` will hold the rows.
@@ -55,9 +50,7 @@ impl<'w, W: Write + ?Sized> JsonRows<'w, W> {
             return Ok(());
         };
         if envelope.is_open {
-            return Err(invalid(format!(
-                "member {name:?} comes after the first row"
-            )));
+            return Err(invalid(format!("member {name:?} comes after the first row")));
         }
         if envelope.members.iter().any(|member| member == name) {
             return Err(invalid(format!("member {name:?} is there already")));
@@ -73,10 +66,7 @@ impl<'w, W: Write + ?Sized> JsonRows<'w, W> {
             Some(envelope) => envelope.open(&mut self.buffer),
             None => {}
         }
-        let object = Object {
-            names: &self.names,
-            row,
-        };
+        let object = Object { names: &self.names, row };
         serde_json::to_writer(&mut self.buffer, &object)?;
         if self.envelope.is_none() {
             self.buffer.push(b'\n');

@@ -59,10 +59,6 @@ pub struct Layout {
 impl Layout {
     /// Gives `format` without a width to fit and without the formula guard.
     pub const fn new(format: Format) -> Self {
-        Self {
-            format,
-            width: None,
-            formula_guard: false,
-        }
+        Self { format, width: None, formula_guard: false }
     }
 }

@@ -33,10 +33,7 @@ pub enum Value {
 impl Value {
     /// Makes a cell with one value for programs and another text for tables.
     pub fn shown(data: impl Into<Self>, table: impl Into<String>) -> Self {
-        Self::Shown {
-            data: Box::new(data.into()),
-            table: table.into(),
-        }
+        Self::Shown { data: Box::new(data.into()), table: table.into() }
     }
 
     /// Says whether the cell is a number, which tables align to the right.
@@ -191,12 +188,7 @@ mod tests {
         let cases: Vec<(Value, &str, &str, &str)> = vec![
             (Value::Null, "", "", "null"),
             (None::<i64>.into(), "", "", "null"),
-            (
-                i64::MIN.into(),
-                "-9223372036854775808",
-                "-9223372036854775808",
-                "-9223372036854775808",
-            ),
+            (i64::MIN.into(), "-9223372036854775808", "-9223372036854775808", "-9223372036854775808"),
             (1.0.into(), "1.0", "1.0", "1.0"),
             (1e300.into(), "1e300", "1e300", "1e+300"),
             (f64::INFINITY.into(), "inf", "inf", "null"),
@@ -210,18 +202,8 @@ mod tests {
                 r#"["T1059","T1027"]"#,
             ),
             (Vec::<String>::new().into(), "", "[]", "[]"),
-            (
-                json!({"a": [1, null]}).into(),
-                r#"{"a":[1,null]}"#,
-                r#"{"a":[1,null]}"#,
-                r#"{"a":[1,null]}"#,
-            ),
-            (
-                Value::shown("inProgress", "In progress"),
-                "In progress",
-                "inProgress",
-                r#""inProgress""#,
-            ),
+            (json!({"a": [1, null]}).into(), r#"{"a":[1,null]}"#, r#"{"a":[1,null]}"#, r#"{"a":[1,null]}"#),
+            (Value::shown("inProgress", "In progress"), "In progress", "inProgress", r#""inProgress""#),
             (Value::shown(None::<i64>, "never"), "never", "", "null"),
         ];
         for (value, table, csv, json) in cases {

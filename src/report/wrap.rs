@@ -123,20 +123,11 @@ mod tests {
             ("abcdef", 3, 1, "ab…"),
             ("東京都", 3, 9, "東\n京\n都"),
             ("東京", 1, 9, "東\n京"),
-            (
-                "e\u{301}e\u{301}e\u{301}",
-                2,
-                9,
-                "e\u{301}e\u{301}\ne\u{301}",
-            ),
+            ("e\u{301}e\u{301}e\u{301}", 2, 9, "e\u{301}e\u{301}\ne\u{301}"),
             ("👍🏽", 2, 9, "👍🏽"),
         ];
         for (text, width, max_lines, expected) in cases {
-            assert_eq!(
-                wrap(text, width, max_lines),
-                expected,
-                "{text:?} to {width}"
-            );
+            assert_eq!(wrap(text, width, max_lines), expected, "{text:?} to {width}");
         }
     }
 

@@ -56,12 +56,7 @@ impl<'w, W: Write + ?Sized> Writer<'w, W> {
     /// # Errors
     ///
     /// What `out` says.
-    pub fn begin(
-        out: &'w mut W,
-        layout: Layout,
-        kind: &str,
-        columns: Vec<Column>,
-    ) -> io::Result<Self> {
+    pub fn begin(out: &'w mut W, layout: Layout, kind: &str, columns: Vec<Column>) -> io::Result<Self> {
         let rows = match layout.format {
             Format::Table => Rows::Table(TableRows::begin(out, &columns, layout.width)),
             Format::Csv => {
@@ -71,11 +66,7 @@ impl<'w, W: Write + ?Sized> Writer<'w, W> {
             Format::Json => Rows::Json(JsonRows::object(out, kind, &columns)?),
             Format::Jsonl => Rows::Json(JsonRows::lines(out, &columns)),
         };
-        Ok(Self {
-            rows,
-            columns: columns.len(),
-            written: 0,
-        })
+        Ok(Self { rows, columns: columns.len(), written: 0 })
     }
 
     /// Writes further members of the JSON object before its rows; other formats leave them out.

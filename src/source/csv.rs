@@ -8,9 +8,8 @@ use std::io;
 
 use memchr::memchr;
 
-use super::extra::write_extra;
 use super::scan::{STEP, marks};
-use super::{Heading, Input, LONGEST_ROW, ReadRows, Row, read_heading};
+use super::{Heading, Input, LONGEST_ROW, ReadRows, Row, read_heading, write_extra};
 use crate::event::{Column, Fields};
 
 /// What a cell's column means, by position.

@@ -15,6 +15,7 @@ use std::io;
 
 pub use csv::CsvRows;
 pub use export::Export;
+pub use extra::write_extra;
 pub use headings::{Heading, read_heading};
 pub use input::{Input, LONGEST_ROW};
 
@@ -23,6 +24,7 @@ pub use json::JsonRows;
 use crate::event::ProcessEvent;
 
 /// What one row of an export turned out to be.
+#[allow(clippy::large_enum_variant, reason = "there is one at a time, and it is mostly an event")]
 #[derive(Debug)]
 pub enum Row<'a> {
     /// An event, with the line (from 1) on which its row begins.

@@ -1,7 +1,7 @@
 //! An analyst's own SQL over the case.
 
 use rusqlite::fallible_iterator::FallibleIterator;
-use rusqlite::{Connection, Statement, types::ValueRef};
+use rusqlite::{Connection, types::ValueRef};
 
 use super::Case;
 use crate::error::{Error, Result};
@@ -41,10 +41,10 @@ impl Case {
     /// The text is no single statement that only reads, or it fails; SQLite's words say where.
     pub fn query(&self, sql: &str, answer: &mut impl Answer) -> Result<()> {
         let connection = self.open_read_only()?;
-        let mut statement = prepare_reading(&connection, sql)?;
-        let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
-        let width = names.len();
-        answer.columns(names)?;
+        let reading = check_reading(&connection, sql).map_err(|fault| Error::Query(fault.problem))?;
+        let mut statement = connection.prepare(&reading.sql).map_err(query_error)?;
+        let width = reading.columns.len();
+        answer.columns(reading.columns)?;
         let mut rows = statement.query([]).map_err(query_error)?;
         while let Some(row) = rows.next().map_err(query_error)? {
             let cells =
@@ -55,18 +55,49 @@ impl Case {
     }
 }
 
-/// Prepares a single statement that only reads.
-pub(crate) fn prepare_reading<'c>(connection: &'c Connection, sql: &str) -> Result<Statement<'c>> {
+/// A statement that only reads.
+pub(crate) struct Reading {
+    /// Its text, without a semicolon.
+    pub sql: String,
+    /// The names of its columns.
+    pub columns: Vec<String>,
+}
+
+/// Why a text is no single statement that only reads.
+pub(crate) struct Fault {
+    /// Where, in bytes from the start.
+    pub offset: usize,
+    /// What is wrong.
+    pub problem: String,
+}
+
+/// Checks that a text is one statement, without parameters, that only reads.
+pub(crate) fn check_reading(connection: &Connection, sql: &str) -> std::result::Result<Reading, Fault> {
+    let fault = |problem: &str| Fault { offset: 0, problem: problem.to_owned() };
     let mut batch = rusqlite::Batch::new(connection, sql);
-    let first = batch.next().map_err(query_error)?;
-    let Some(statement) = first else { return Err(Error::Query("there is no statement here".to_owned())) };
-    if batch.next().map_err(query_error)?.is_some() {
-        return Err(Error::Query("one statement at a time".to_owned()));
-    }
+    let Some(statement) = batch.next().map_err(fault_of)? else {
+        return Err(fault("there is no statement here"));
+    };
     if !statement.readonly() || statement.column_count() == 0 {
-        return Err(Error::Query("only a statement that reads can be run here, such as SELECT".to_owned()));
+        return Err(fault("only a statement that reads can be run here, such as SELECT"));
     }
-    Ok(statement)
+    if statement.parameter_count() > 0 {
+        return Err(fault("a statement with parameters cannot be run here"));
+    }
+    let text = statement.expanded_sql().unwrap_or_default();
+    let columns = statement.column_names().into_iter().map(str::to_owned).collect();
+    if batch.next().map_err(fault_of)?.is_some() {
+        return Err(fault("one statement at a time"));
+    }
+    Ok(Reading { sql: text.trim().trim_end_matches(';').to_owned(), columns })
+}
+
+fn fault_of(cause: rusqlite::Error) -> Fault {
+    let offset = match &cause {
+        rusqlite::Error::SqlInputError { offset, .. } => usize::try_from(*offset).unwrap_or(0),
+        _ => 0,
+    };
+    Fault { offset, problem: words_of(cause) }
 }
 
 fn cell_of(value: ValueRef<'_>) -> Cell {
@@ -81,10 +112,14 @@ fn cell_of(value: ValueRef<'_>) -> Cell {
 }
 
 /// SQLite's words, without rusqlite's around them.
-fn query_error(cause: rusqlite::Error) -> Error {
-    Error::Query(match cause {
+fn words_of(cause: rusqlite::Error) -> String {
+    match cause {
         rusqlite::Error::SqlInputError { msg, .. } => msg,
         rusqlite::Error::SqliteFailure(_, Some(message)) => message,
         other => other.to_string(),
-    })
+    }
+}
+
+fn query_error(cause: rusqlite::Error) -> Error {
+    Error::Query(words_of(cause))
 }

@@ -71,6 +71,18 @@ impl Case {
         Ok(connection)
     }
 
+    /// A connection to a case without events, in memory, to check statements against.
+    pub(crate) fn open_empty() -> Result<Connection> {
+        let mut connection = Connection::open_in_memory()?;
+        harden(&connection)?;
+        functions::register(&connection)?;
+        connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
+        embedded::migrations::runner()
+            .run(&mut connection)
+            .map_err(|cause| Error::Case { path: PathBuf::from(":memory:"), problem: cause.to_string() })?;
+        Ok(connection)
+    }
+
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path

@@ -9,11 +9,14 @@ mod error;
 pub mod functions;
 mod imports;
 mod ingest;
+mod transaction;
 
+pub(crate) use answer::check_reading;
 pub use answer::{Answer, Cell};
 pub use case::{Access, Case, LastEvent};
 pub use imports::{Conflict, Import, Reject};
 pub use ingest::{Outcome, Request, ingest};
+pub(crate) use transaction::Transaction;
 
 /// The text of a statement in `queries/`.
 macro_rules! query {

@@ -20,25 +20,18 @@ F-3,,,[],=cmd|'/c calc'!A1
     let csv = written(layout(Format::Csv), &finding_columns(), finding_rows());
     assert_eq!(csv, expected);
 
-    let records: Vec<csv::StringRecord> = csv::Reader::from_reader(csv.as_bytes())
-        .records()
-        .collect::<Result<_, _>>()
-        .unwrap();
+    let records: Vec<csv::StringRecord> =
+        csv::Reader::from_reader(csv.as_bytes()).records().collect::<Result<_, _>>().unwrap();
     assert_eq!(records.len(), 3);
     assert_eq!(&records[1][4], HOSTILE);
 }
 
 #[test]
 fn the_formula_guard_is_for_text_and_headings_alone() {
-    let guarded = Layout {
-        formula_guard: true,
-        ..layout(Format::Csv)
-    };
+    let guarded = Layout { formula_guard: true, ..layout(Format::Csv) };
     let columns = [Column::named("=1+1"), Column::named("n")];
-    let rows = vec![
-        vec!["=cmd|'/c calc'!A1".into(), (-1).into()],
-        vec![Value::shown("-enc", "x"), (-0.5).into()],
-    ];
+    let rows =
+        vec![vec!["=cmd|'/c calc'!A1".into(), (-1).into()], vec![Value::shown("-enc", "x"), (-0.5).into()]];
     let expected = "'=1+1,n\n'=cmd|'/c calc'!A1,-1\n'-enc,-0.5\n";
     assert_eq!(written(guarded, &columns, rows), expected);
 }
@@ -60,10 +53,7 @@ fn json_is_one_object_with_a_row_a_line() {
 #[test]
 fn jsonl_is_one_object_a_line() {
     let columns = [Column::named("b"), Column::named("a")];
-    let rows = vec![
-        vec![1.into(), "x\ny".into()],
-        vec![true.into(), json!({"k": [1.5, null]}).into()],
-    ];
+    let rows = vec![vec![1.into(), "x\ny".into()], vec![true.into(), json!({"k": [1.5, null]}).into()]];
     let expected = "{\"b\":1,\"a\":\"x\\ny\"}\n{\"b\":true,\"a\":{\"k\":[1.5,null]}}\n";
     assert_eq!(written(layout(Format::Jsonl), &columns, rows), expected);
 }
@@ -72,10 +62,8 @@ fn jsonl_is_one_object_a_line() {
 fn columns_of_one_name_do_not_share_a_key() {
     let columns = ["a", "a", "b", "a"].map(Column::named);
     let row = || vec![vec![1.into(), 2.into(), 3.into(), 4.into()]];
-    let cases = [
-        (Format::Jsonl, "{\"a\":1,\"a_2\":2,\"b\":3,\"a_3\":4}\n"),
-        (Format::Csv, "a,a,b,a\n1,2,3,4\n"),
-    ];
+    let cases =
+        [(Format::Jsonl, "{\"a\":1,\"a_2\":2,\"b\":3,\"a_3\":4}\n"), (Format::Csv, "a,a,b,a\n1,2,3,4\n")];
     for (format, expected) in cases {
         assert_eq!(written(layout(format), &columns, row()), expected);
     }
@@ -85,10 +73,7 @@ fn columns_of_one_name_do_not_share_a_key() {
 fn no_rows_are_still_well_formed() {
     let cases = [
         (Format::Table, ""),
-        (
-            Format::Csv,
-            "findingId,status,events,techniques,commandLine\n",
-        ),
+        (Format::Csv, "findingId,status,events,techniques,commandLine\n"),
         (Format::Json, "{\"schema_version\":1,\"findings\":[]}\n"),
         (Format::Jsonl, ""),
     ];
@@ -101,10 +86,7 @@ fn no_rows_are_still_well_formed() {
 #[test]
 fn members_stand_before_the_rows_in_json_and_nowhere_else() {
     let cases = [
-        (
-            Format::Json,
-            "{\"schema_version\":1,\"case\":\"a.db\",\"total\":9,\"findings\":[\n{\"n\":1}\n]}\n",
-        ),
+        (Format::Json, "{\"schema_version\":1,\"case\":\"a.db\",\"total\":9,\"findings\":[\n{\"n\":1}\n]}\n"),
         (Format::Jsonl, "{\"n\":1}\n"),
         (Format::Csv, "n\n1\n"),
         (Format::Table, " n\n──\n 1\n"),
@@ -123,13 +105,7 @@ fn members_stand_before_the_rows_in_json_and_nowhere_else() {
 }
 
 fn begin_numbers(out: &mut Vec<u8>) -> Writer<'_, Vec<u8>> {
-    Writer::begin(
-        out,
-        layout(Format::Json),
-        "findings",
-        vec![Column::named("n")],
-    )
-    .unwrap()
+    Writer::begin(out, layout(Format::Json), "findings", vec![Column::named("n")]).unwrap()
 }
 
 #[test]
@@ -138,10 +114,7 @@ fn a_callers_mistake_is_an_error_not_a_broken_file() {
         let mut out = Vec::new();
         let writer = begin_numbers(&mut out);
         let error = writer.with_members(vec![(name, json!(1))]).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            format!("member {name:?} is there already")
-        );
+        assert_eq!(error.to_string(), format!("member {name:?} is there already"));
     }
 
     let mut out = Vec::new();
@@ -152,10 +125,7 @@ fn a_callers_mistake_is_an_error_not_a_broken_file() {
 
     writer.row(vec![1.into()]).unwrap();
     let error = writer.with_members(vec![("late", json!(1))]).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "member \"late\" comes after the first row"
-    );
+    assert_eq!(error.to_string(), "member \"late\" comes after the first row");
 }
 
 /// An output that is closed from the beginning.
@@ -183,11 +153,7 @@ fn a_closed_pipe_is_told_as_one_in_every_format() {
             }
             writer.finish()
         };
-        assert_eq!(
-            write().unwrap_err().kind(),
-            ErrorKind::BrokenPipe,
-            "{format:?}"
-        );
+        assert_eq!(write().unwrap_err().kind(), ErrorKind::BrokenPipe, "{format:?}");
     }
 }
 
@@ -202,9 +168,7 @@ fn as_text(rows: &[Vec<String>]) -> Vec<Vec<Value>> {
 
 fn numbered(rows: &[Vec<String>]) -> Vec<Column> {
     let columns = rows.first().map_or(1, Vec::len);
-    (0..columns)
-        .map(|n| Column::named(format!("c{n}")))
-        .collect()
+    (0..columns).map(|n| Column::named(format!("c{n}"))).collect()
 }
 
 proptest! {

@@ -22,10 +22,7 @@ fn layout(format: Format) -> Layout {
 }
 
 fn fitted(width: usize) -> Layout {
-    Layout {
-        width: Some(width),
-        ..Layout::new(Format::Table)
-    }
+    Layout { width: Some(width), ..Layout::new(Format::Table) }
 }
 
 fn finding_columns() -> Vec<Column> {
@@ -47,20 +44,8 @@ fn finding_rows() -> Vec<Vec<Value>> {
             vec!["T1059.001".to_owned(), "T1027".to_owned()].into(),
             "powershell.exe -enc AAAA".into(),
         ],
-        vec![
-            "F-12".into(),
-            Value::shown("new", "New"),
-            1200.into(),
-            Value::Null,
-            HOSTILE.into(),
-        ],
-        vec![
-            "F-3".into(),
-            Value::Null,
-            Value::Null,
-            Vec::<String>::new().into(),
-            "=cmd|'/c calc'!A1".into(),
-        ],
+        vec!["F-12".into(), Value::shown("new", "New"), 1200.into(), Value::Null, HOSTILE.into()],
+        vec!["F-3".into(), Value::Null, Value::Null, Vec::<String>::new().into(), "=cmd|'/c calc'!A1".into()],
     ]
 }
 

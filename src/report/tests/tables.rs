@@ -115,10 +115,7 @@ fn a_huge_cell_does_not_fill_the_other_rows_with_blanks() {
     let rule = "─".repeat(204);
     let expected = format!("c{gap}   n\n{rule}\n{huge}   1\ny{gap}   2\n{huge}   4\n");
     assert_eq!(written(layout(Format::Table), &columns, rows), expected);
-    let right = vec![
-        vec![Value::shown(3, huge.as_str()), 4.into()],
-        vec![5.into(), 6.into()],
-    ];
+    let right = vec![vec![Value::shown(3, huge.as_str()), 4.into()], vec![5.into(), 6.into()]];
     let expected = format!("{gap}c   n\n{rule}\n{huge}   4\n{gap}5   6\n");
     assert_eq!(written(layout(Format::Table), &columns, right), expected);
 }
@@ -141,10 +138,7 @@ fn a_column_of_text_and_numbers_is_aligned_left() {
 #[test]
 fn columns_without_headings_make_no_table() {
     let columns = [Column::data_only("a")];
-    assert_eq!(
-        written(layout(Format::Table), &columns, vec![vec![1.into()]]),
-        ""
-    );
+    assert_eq!(written(layout(Format::Table), &columns, vec![vec![1.into()]]), "");
 }
 
 #[test]
@@ -166,9 +160,7 @@ fn a_second_chunk_goes_on_without_headings_and_makes_room() {
 #[test]
 fn a_list_of_two_chunks_separates_all_its_rows() {
     let columns = ["a", "b", "c"].map(|n| Column::named(n.repeat(10)));
-    let rows: Vec<_> = (0..CHUNK_ROWS + 1)
-        .map(|n| vec![(n as i64).into(), "x".into(), "y".into()])
-        .collect();
+    let rows: Vec<_> = (0..CHUNK_ROWS + 1).map(|n| vec![(n as i64).into(), "x".into(), "y".into()]).collect();
     let text = written(fitted(20), &columns, rows);
     assert_eq!(text.split("\n\n").count(), CHUNK_ROWS + 1);
 }
@@ -185,21 +177,15 @@ fn no_line_is_wider_than_the_terminal_nor_ends_in_a_blank() {
         "👍🏽".repeat(50),
     ];
     for count in [1, 2, 3, 7, 40] {
-        let columns: Vec<_> = (0..count)
-            .map(|n| Column::named(["id", "a long heading of words"][n % 2]))
-            .collect();
+        let columns: Vec<_> =
+            (0..count).map(|n| Column::named(["id", "a long heading of words"][n % 2])).collect();
         let rows = || {
             let cell = |n: usize| Value::from(cells[n % cells.len()].as_str());
-            (0..cells.len())
-                .map(|first| (first..first + count).map(cell).collect())
-                .collect()
+            (0..cells.len()).map(|first| (first..first + count).map(cell).collect()).collect()
         };
         for width in [0, 1, 19, 20, 40, 80, 200] {
             for line in written(fitted(width), &columns, rows()).lines() {
-                assert!(
-                    width_of(line) <= width.max(20),
-                    "{count} at {width}: {line}"
-                );
+                assert!(width_of(line) <= width.max(20), "{count} at {width}: {line}");
                 assert!(!line.ends_with(' '));
             }
             assert_eq!(written(fitted(width), &columns, Vec::new()), "");

@@ -1,0 +1,155 @@
+//! The rules at hand: those shipped, and those in folders of the analyst's own.
+
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::head::{Head, read_head};
+use super::tables::Checker;
+use crate::error::{Error, Result};
+use crate::store::query;
+
+/// The shipped rules, by file name.
+pub(super) const SHIPPED: [(&str, &str); 1] = [(
+    "detect-suspicious-commands-initiated-by-web-server-processes.sql",
+    query!("rules/detect-suspicious-commands-initiated-by-web-server-processes"),
+)];
+
+/// Where a rule comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// It is part of the program.
+    Shipped,
+    /// It is a file of the analyst's.
+    File(PathBuf),
+}
+
+/// A rule whose head and query are sound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// What its head says.
+    pub head: Head,
+    /// The one SELECT, without a semicolon.
+    pub select: String,
+    /// The whole file.
+    pub text: String,
+    /// The SHA-256 of the file, in hexadecimal: the rule's version, whatever its head says.
+    pub sha256: String,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// The rules that can run, by name, and why others cannot.
+#[derive(Debug, Default)]
+pub struct Catalogue {
+    /// Sound rules in the order of their names.
+    pub rules: Vec<Rule>,
+    /// Broken ones: the name of the file without its ending, and what is wrong.
+    pub broken: Vec<(String, Error)>,
+}
+
+impl Catalogue {
+    /// The rule of a name, or of the only name that begins so.
+    ///
+    /// # Errors
+    /// There is none, or more than one; or it is a broken one.
+    pub fn find(&self, name: &str) -> Result<&Rule> {
+        if let Some(rule) = self.rules.iter().find(|rule| rule.head.name == name) {
+            return Ok(rule);
+        }
+        let mut alike = self.rules.iter().filter(|rule| !name.is_empty() && rule.head.name.starts_with(name));
+        match (alike.next(), alike.next()) {
+            (Some(rule), None) => Ok(rule),
+            (Some(_), Some(_)) => Err(Error::Usage(format!("more than one rule begins with {name:?}"))),
+            (None, _) => Err(Error::NotFound { what: "rule", name: name.to_owned() }),
+        }
+    }
+
+    /// The causes of all broken rules as one error, when there are any.
+    ///
+    /// # Errors
+    /// There are broken rules.
+    pub fn check(&self) -> Result<()> {
+        match self.broken.is_empty() {
+            true => Ok(()),
+            false => {
+                Err(Error::RulesFailed(self.broken.iter().map(|(_, error)| error.to_string()).collect()))
+            }
+        }
+    }
+
+    fn add(&mut self, checker: &Checker, file: &str, text: &str, origin: Origin) {
+        let name = file.strip_suffix(".sql").unwrap_or(file);
+        let shown = match &origin {
+            Origin::Shipped => file.to_owned(),
+            Origin::File(path) => path.display().to_string(),
+        };
+        match read_rule(checker, name, &shown, text, origin).and_then(|rule| self.check_unique(&shown, rule))
+        {
+            Ok(rule) => self.rules.push(rule),
+            Err(error) => self.broken.push((name.to_owned(), error)),
+        }
+    }
+
+    fn check_unique(&self, file: &str, rule: Rule) -> Result<Rule> {
+        let same = self
+            .rules
+            .iter()
+            .find(|other| other.head.id == rule.head.id || other.head.name == rule.head.name);
+        match same {
+            Some(other) => {
+                let problem = format!("the rule {} has the same id or name", other.head.name);
+                Err(Error::Rule { file: file.to_owned(), line: 1, problem })
+            }
+            None => Ok(rule),
+        }
+    }
+}
+
+/// Reads the shipped rules and those in `folders`: every file that ends in `.sql`, in the order of names.
+///
+/// # Errors
+/// A folder cannot be read. A broken rule is no error here: it is listed.
+pub fn load_rules(folders: &[PathBuf]) -> Result<Catalogue> {
+    let mut catalogue = Catalogue::default();
+    let checker = Checker::new()?;
+    for (file, text) in SHIPPED {
+        catalogue.add(&checker, file, text, Origin::Shipped);
+    }
+    for folder in folders {
+        for path in list_rule_files(folder)? {
+            let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            match std::fs::read_to_string(&path) {
+                Ok(text) => catalogue.add(&checker, &file, &text, Origin::File(path)),
+                Err(source) => catalogue.broken.push((file, Error::File { path, source })),
+            }
+        }
+    }
+    catalogue.rules.sort_by(|a, b| a.head.name.cmp(&b.head.name));
+    Ok(catalogue)
+}
+
+fn list_rule_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let unreadable = |source| Error::File { path: folder.to_owned(), source };
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.extension().is_some_and(|ending| ending == "sql") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+fn read_rule(checker: &Checker, name: &str, file: &str, text: &str, origin: Origin) -> Result<Rule> {
+    let fault = |line, problem| Error::Rule { file: file.to_owned(), line, problem };
+    let (head, head_lines) = read_head(text).map_err(|head| fault(head.line, head.problem))?;
+    if head.name != name {
+        return Err(fault(1, format!("the head names {:?}, but the file is called {name:?}", head.name)));
+    }
+    let body: String = text.split_inclusive('\n').skip(head_lines).collect();
+    let select = checker.check(&body).map_err(|(line, problem)| fault(head_lines + line, problem))?;
+    let sha256 = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(Rule { head, select, text: text.to_owned(), sha256, origin })
+}

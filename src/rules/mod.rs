@@ -1,0 +1,18 @@
+//! Rules: their heads, the shipped catalogue, checking them, and running them as a recorded run.
+//!
+//! *Rule*: a question in SQL with a head. *Match*: an event that a rule's text selects, whatever the window.
+//! *Window*: the span of event times that a run asks about, after as-of minus lookback and up to as-of.
+//! May use `store` and `event`.
+
+mod catalogue;
+mod head;
+mod result;
+mod run;
+mod tables;
+
+pub use catalogue::{Catalogue, Origin, Rule, load_rules};
+pub use head::{Head, Severity};
+pub use result::{DeviceResult, rule_result};
+pub(crate) use run::{RuleLook, look_with_rules};
+pub use run::{RunRequest, Window};
+pub use tables::{RuleRun, Run, list_rule_runs, list_runs};

@@ -1,0 +1,135 @@
+//! Running rules: each looks once at every event, by arrival, so that late events are never missed.
+//!
+//! What a rule matches is kept apart from the window, so that another window needs no second reading. A rule
+//! reads everything again only when its own text has changed.
+
+use super::catalogue::{Catalogue, Rule};
+use super::tables::{
+    Known, RuleRun, Which, find_matches, insert_match, insert_rule_run, insert_run, know_rule, last_arrivals,
+    update_looked,
+};
+use crate::error::Result;
+use crate::event::{Span, Timestamp};
+use crate::store::{Case, Transaction};
+
+/// Who runs the rules, when, and over which window.
+#[derive(Clone, Copy)]
+pub struct RunRequest<'a> {
+    /// The analyst.
+    pub by: &'a str,
+    /// The present.
+    pub at: Timestamp,
+    /// The end of the window.
+    pub as_of: Timestamp,
+    /// How far back the window goes; None: as each rule says itself.
+    pub lookback: Option<Span>,
+    /// Milliseconds since some moment before the run.
+    pub stopwatch: &'a dyn Fn() -> i64,
+}
+
+impl RunRequest<'_> {
+    /// The window that a rule is asked about.
+    pub fn window(&self, rule: &Rule) -> Window {
+        let lookback = self.lookback.unwrap_or(rule.head.lookback);
+        Window { start: self.as_of.minus(lookback), end: self.as_of }
+    }
+}
+
+/// The event times that a run asks about: after `start`, as `Timestamp > ago(7d)` does, and up to `end`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// Not part of the window itself.
+    pub start: Timestamp,
+    /// The window's last instant.
+    pub end: Timestamp,
+}
+
+/// A rule that looked at all there was to look at.
+pub(crate) struct RuleLook<'r> {
+    /// The rule.
+    pub rule: &'r Rule,
+    /// Its number in the case.
+    pub rule_id: i64,
+    /// Its version's number in the case.
+    pub version_id: i64,
+    /// The window asked about.
+    pub window: Window,
+}
+
+/// Lets every rule look at what is new, within the caller's transaction. Gives the run's number, the rules that
+/// looked, and why others failed.
+pub(crate) fn look_with_rules<'r>(
+    case: &Case,
+    catalogue: &'r Catalogue,
+    request: &RunRequest<'_>,
+) -> Result<(i64, Vec<RuleLook<'r>>, Vec<String>)> {
+    let connection = case.connection();
+    let run_id = insert_run(connection, request.at, request.by, request.as_of)?;
+    let (mut looks, mut failures) = (Vec::new(), Vec::new());
+    for (name, error) in &catalogue.broken {
+        let run = RuleRun { failure: Some(error.to_string()), ..nothing_done(run_id, name) };
+        insert_rule_run(connection, &run, None, None)?;
+        failures.push(error.to_string());
+    }
+    for rule in &catalogue.rules {
+        let started = (request.stopwatch)();
+        let window = request.window(rule);
+        let known = know_rule(connection, rule, request.at)?;
+        let looked = look(case, rule, &known);
+        let duration_ms = (request.stopwatch)() - started;
+        let done = RuleRun { duration_ms, ..nothing_done(run_id, &rule.head.name) };
+        let done = match looked {
+            Ok((events_looked_at, matches)) => {
+                let Known { rule_id, version_id, .. } = known;
+                looks.push(RuleLook { rule, rule_id, version_id, window });
+                RuleRun { events_looked_at, matches, ..done }
+            }
+            Err(error) => {
+                failures.push(format!("{}: {error}", rule.head.name));
+                RuleRun { failure: Some(error.to_string()), ..done }
+            }
+        };
+        insert_rule_run(connection, &done, Some(known.version_id), Some(window))?;
+    }
+    Ok((run_id, looks, failures))
+}
+
+fn nothing_done(run_id: i64, rule: &str) -> RuleRun {
+    RuleRun {
+        run_id,
+        rule: rule.to_owned(),
+        sha256: None,
+        window_start: None,
+        events_looked_at: 0,
+        matches: 0,
+        duration_ms: 0,
+        failure: None,
+    }
+}
+
+/// Looks at the events that arrived or were filled since the rule last looked. Gives how many there were, and how
+/// many new matches; keeps nothing when the rule fails.
+fn look(case: &Case, rule: &Rule, known: &Known) -> Result<(i64, i64)> {
+    let connection = case.connection();
+    let (last_event, last_completion) = last_arrivals(connection)?;
+    let arrived = Which::Arrived(known.looked_event_id, last_event);
+    let completed = Which::Completed(known.looked_completion_id, last_completion);
+    let counts = [last_event - known.looked_event_id, last_completion - known.looked_completion_id];
+    if counts == [0, 0] {
+        return Ok((0, 0));
+    }
+    let reader = case.open_read_only()?;
+    let savepoint = Transaction::savepoint(connection)?;
+    let mut matches = 0;
+    for (which, count) in [arrived, completed].into_iter().zip(counts) {
+        if count > 0 {
+            find_matches(&reader, rule, which, &mut |event_id, reason| {
+                matches += i64::from(insert_match(connection, known.version_id, event_id, reason)?);
+                Ok(())
+            })?;
+        }
+    }
+    update_looked(connection, known.version_id, last_event, last_completion)?;
+    savepoint.keep()?;
+    Ok((counts.iter().sum(), matches))
+}

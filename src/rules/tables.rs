@@ -1,0 +1,304 @@
+//! The tables of rules and runs, and the checking of a rule's query.
+
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
+
+use super::catalogue::Rule;
+use super::run::Window;
+use crate::error::{Error, Result};
+use crate::event::Timestamp;
+use crate::store::{Case, check_reading, query};
+
+/// Checks queries of rules against a case without events.
+pub struct Checker(Connection);
+
+impl Checker {
+    /// A checker.
+    pub fn new() -> Result<Self> {
+        Case::open_empty().map(Self)
+    }
+
+    /// Checks that a text is one SELECT that reads the case and begins with `event_id`. Gives it without its
+    /// semicolon, or the line within `body` (from 1) and what is wrong there.
+    pub fn check(&self, body: &str) -> std::result::Result<String, (usize, String)> {
+        let start = body.len() - body.trim_start().len();
+        let line_of = |offset: usize| body.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1;
+        let reading = check_reading(&self.0, body)
+            .map_err(|fault| (line_of(fault.offset.max(start)), fault.problem))?;
+        match reading.columns.first() {
+            Some(column) if column == "event_id" => Ok(reading.sql),
+            Some(column) => {
+                Err((line_of(start), format!("the first column is {column:?}, expected event_id")))
+            }
+            None => Err((line_of(start), "there is no column, expected event_id".to_owned())),
+        }
+    }
+}
+
+/// A rule as the case knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    pub rule_id: i64,
+    pub version_id: i64,
+    /// Events up to this one have been looked at by this version.
+    pub looked_event_id: i64,
+    pub looked_completion_id: i64,
+}
+
+/// The rule's row and that of its version, made when they are not there.
+pub fn know_rule(connection: &Connection, rule: &Rule, at: Timestamp) -> Result<Known> {
+    connection.prepare_cached(query!("runs/upsert_rule"))?.execute(named_params! {
+        ":published_id": rule.head.id,
+        ":name": rule.head.name,
+    })?;
+    connection.prepare_cached(query!("runs/insert_rule_version"))?.execute(named_params! {
+        ":published_id": rule.head.id,
+        ":sha256": rule.sha256,
+        ":text": rule.text,
+        ":first_run_at": at.ticks(),
+    })?;
+    let known = find_rule(connection, rule)?;
+    known.ok_or_else(|| Error::NotFound { what: "rule", name: rule.head.name.clone() })
+}
+
+/// The rule's rows, when it has run in this text.
+pub fn find_rule(connection: &Connection, rule: &Rule) -> Result<Option<Known>> {
+    let mut statement = connection.prepare_cached(query!("runs/get_rule_version"))?;
+    let known = statement.query_row((&rule.head.id, &rule.sha256), |row| {
+        Ok(Known {
+            rule_id: row.get("rule_id")?,
+            version_id: row.get("rule_version_id")?,
+            looked_event_id: row.get("looked_event_id")?,
+            looked_completion_id: row.get("looked_completion_id")?,
+        })
+    });
+    Ok(known.optional()?)
+}
+
+/// The newest event and completion in the case.
+pub fn last_arrivals(connection: &Connection) -> Result<(i64, i64)> {
+    let mut statement = connection.prepare_cached(query!("runs/get_last_arrivals"))?;
+    Ok(statement.query_row([], |row| Ok((row.get("event_id")?, row.get("event_completion_id")?)))?)
+}
+
+/// Which events a rule is to look at.
+#[derive(Debug, Clone, Copy)]
+pub enum Which {
+    /// Those after the first and up to the second.
+    Arrived(i64, i64),
+    /// Those that were filled after the first completion and up to the second.
+    Completed(i64, i64),
+}
+
+/// Runs a rule's query on the events of `which`, and hands on each match: the event and the reason, a JSON object
+/// of the query's other columns.
+pub fn find_matches(
+    reader: &Connection,
+    rule: &Rule,
+    which: Which,
+    found: &mut dyn FnMut(i64, &str) -> rusqlite::Result<()>,
+) -> rusqlite::Result<()> {
+    // The rule's text is a subquery, so that SQLite can push the condition down to the event's number.
+    let (condition, after, until) = match which {
+        Which::Arrived(after, until) => ("event_id > ?1 AND event_id <= ?2", after, until),
+        Which::Completed(after, until) => (
+            "event_id IN (SELECT event_id FROM event_completion
+              WHERE event_completion_id > ?1 AND event_completion_id <= ?2)",
+            after,
+            until,
+        ),
+    };
+    let mut statement = reader.prepare(&format!("SELECT * FROM (\n{}\n) WHERE {condition}", rule.select))?;
+    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let mut rows = statement.query((after, until))?;
+    while let Some(row) = rows.next()? {
+        found(row.get("event_id")?, &reason_of(row, &names)?)?;
+    }
+    Ok(())
+}
+
+fn reason_of(row: &Row<'_>, names: &[String]) -> rusqlite::Result<String> {
+    use rusqlite::types::ValueRef;
+    let mut reason = serde_json::Map::new();
+    for (index, name) in names.iter().enumerate().skip(1) {
+        let value = match row.get_ref(index)? {
+            ValueRef::Null => continue,
+            ValueRef::Integer(integer) => integer.into(),
+            ValueRef::Real(real) => real.into(),
+            ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
+                String::from_utf8_lossy(bytes).into_owned().into()
+            }
+        };
+        reason.insert(name.clone(), value);
+    }
+    Ok(serde_json::Value::Object(reason).to_string())
+}
+
+/// Keeps a match. True when it is new.
+pub fn insert_match(
+    connection: &Connection,
+    version_id: i64,
+    event_id: i64,
+    reason: &str,
+) -> rusqlite::Result<bool> {
+    let mut insert = connection.prepare_cached(query!("runs/insert_rule_match"))?;
+    Ok(insert.execute(
+        named_params! { ":rule_version_id": version_id, ":event_id": event_id, ":reason": reason },
+    )? > 0)
+}
+
+/// Notes how far a rule's version has looked.
+pub fn update_looked(
+    connection: &Connection,
+    version_id: i64,
+    event_id: i64,
+    completion_id: i64,
+) -> Result<()> {
+    connection.prepare_cached(query!("runs/update_rule_version"))?.execute(named_params! {
+        ":rule_version_id": version_id,
+        ":looked_event_id": event_id,
+        ":looked_completion_id": completion_id,
+    })?;
+    Ok(())
+}
+
+/// The numbers of the events that match, as far as the version has looked.
+pub fn list_match_events(connection: &Connection, version_id: i64) -> Result<Vec<i64>> {
+    let mut statement = connection.prepare(query!("runs/list_rule_matches"))?;
+    let events = statement.query_map([version_id], |row| row.get("event_id"))?;
+    Ok(events.collect::<rusqlite::Result<_>>()?)
+}
+
+/// One execution of the rules.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    /// Its number, from 1.
+    pub id: i64,
+    /// When it ran.
+    pub at: Timestamp,
+    /// Who ran it.
+    pub by: String,
+    /// The end of its window.
+    pub as_of: Timestamp,
+    /// How long it took.
+    pub duration_ms: i64,
+    /// Findings that it raised.
+    pub findings_new: i64,
+    /// Findings that it added evidence to.
+    pub findings_updated: i64,
+    /// Findings that it left as they were.
+    pub findings_unchanged: i64,
+}
+
+/// What one rule did in a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RuleRun {
+    /// The run.
+    pub run_id: i64,
+    /// The rule.
+    pub rule: String,
+    /// The version's SHA-256; None when the rule could not be read.
+    pub sha256: Option<String>,
+    /// The start of the window; None when the rule could not be read.
+    pub window_start: Option<Timestamp>,
+    /// How many events it looked at.
+    pub events_looked_at: i64,
+    /// How many of them it matched, whatever the window.
+    pub matches: i64,
+    /// How long it took.
+    pub duration_ms: i64,
+    /// Why it failed; None when it did not.
+    pub failure: Option<String>,
+}
+
+/// Starts the record of a run; gives its number. The counts come with [`finish_run`].
+pub fn insert_run(connection: &Connection, at: Timestamp, by: &str, as_of: Timestamp) -> Result<i64> {
+    connection.prepare_cached(query!("runs/insert_run"))?.execute(named_params! {
+        ":run_at": at.ticks(),
+        ":run_by": by,
+        ":as_of": as_of.ticks(),
+    })?;
+    Ok(connection.last_insert_rowid())
+}
+
+/// Records what a rule did in a run.
+pub fn insert_rule_run(
+    connection: &Connection,
+    run: &RuleRun,
+    version_id: Option<i64>,
+    window: Option<Window>,
+) -> Result<()> {
+    connection.prepare_cached(query!("runs/insert_rule_run"))?.execute(named_params! {
+        ":run_id": run.run_id,
+        ":rule_name": run.rule,
+        ":rule_version_id": version_id,
+        ":window_start": window.map(|window| window.start.ticks()),
+        ":events_looked_at": run.events_looked_at,
+        ":matches": run.matches,
+        ":duration_ms": run.duration_ms,
+        ":failure": run.failure,
+    })?;
+    Ok(())
+}
+
+/// Every run, in the order in which they ran.
+///
+/// # Errors
+/// The case's database.
+pub fn list_runs(case: &Case) -> Result<Vec<Run>> {
+    let mut statement = case.connection().prepare(query!("runs/list_runs"))?;
+    let runs = statement.query_map([], |row| {
+        Ok(Run {
+            id: row.get("run_id")?,
+            at: Timestamp::from_ticks(row.get("run_at")?),
+            by: row.get("run_by")?,
+            as_of: Timestamp::from_ticks(row.get("as_of")?),
+            duration_ms: row.get("duration_ms")?,
+            findings_new: row.get("findings_new")?,
+            findings_updated: row.get("findings_updated")?,
+            findings_unchanged: row.get("findings_unchanged")?,
+        })
+    })?;
+    Ok(runs.collect::<rusqlite::Result<_>>()?)
+}
+
+/// What each rule did in a run, in the order of names.
+///
+/// # Errors
+/// The case's database.
+pub fn list_rule_runs(case: &Case, run_id: i64) -> Result<Vec<RuleRun>> {
+    let mut statement = case.connection().prepare(query!("runs/list_rule_runs"))?;
+    let runs = statement.query_map([run_id], |row| {
+        let window_start: Option<i64> = row.get("window_start")?;
+        Ok(RuleRun {
+            run_id,
+            rule: row.get("rule_name")?,
+            sha256: row.get("sha256")?,
+            window_start: window_start.map(Timestamp::from_ticks),
+            events_looked_at: row.get("events_looked_at")?,
+            matches: row.get("matches")?,
+            duration_ms: row.get("duration_ms")?,
+            failure: row.get("failure")?,
+        })
+    })?;
+    Ok(runs.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The parts of a rule's result that come from the case: one row a device, in the order of DeviceId.
+pub fn list_rule_result<T>(
+    connection: &Connection,
+    event_ids: &[i64],
+    window: Window,
+    read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Vec<T>> {
+    let mut statement = connection.prepare(query!("runs/list_rule_result"))?;
+    let event_ids = serde_json::Value::from(event_ids).to_string();
+    let rows = statement.query_map(
+        named_params! {
+            ":event_ids": event_ids,
+            ":window_start": window.start.ticks(),
+            ":window_end": window.end.ticks(),
+        },
+        |row| read(row),
+    )?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}

@@ -1,0 +1,249 @@
+//! One row's JSON text -> texts by column.
+//!
+//! Nothing is built in between: `serde_json` hands over each key and value, and what is remembered of a value is
+//! where its text stands, in the row itself or, where it had to be written anew, in a buffer used for every row.
+
+mod visit;
+
+use serde::de::Deserializer;
+
+use self::visit::ObjectVisitor;
+use super::names::{Name, Names};
+use super::text::mend_surrogates;
+use crate::event::{Column, Fields};
+use crate::source::write_extra;
+
+const OUR_CATEGORY: &str = "AdvancedHunting-DeviceProcessEvents";
+const ANY_CATEGORY: &str = "AdvancedHunting-";
+
+/// What a row turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parsed {
+    /// A row of ours, to be asked for with [`RowParser::fields`].
+    Row,
+    /// A row of another table.
+    OtherTable,
+}
+
+/// Why there is no row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// The object is a message that holds rows.
+    Message,
+    /// There is something, at byte `at`, behind the object.
+    Trailing { at: usize, reason: String },
+    /// It cannot be read.
+    Unreadable(String),
+}
+
+/// What a row's `category`, if it has one, says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Category {
+    None,
+    /// Our table.
+    Ours,
+    /// Another table of the same stream.
+    OtherTable,
+    /// Something else: another table if this is an envelope.
+    Foreign,
+}
+
+impl Category {
+    fn read(text: &str) -> Self {
+        match text {
+            "" => Self::None,
+            OUR_CATEGORY => Self::Ours,
+            _ if text.starts_with(ANY_CATEGORY) => Self::OtherTable,
+            _ => Self::Foreign,
+        }
+    }
+}
+
+/// Where a text stands.
+#[derive(Debug, Clone, Copy, Default)]
+enum Place {
+    #[default]
+    Nowhere,
+    Row(usize, usize),
+    Buffer(usize, usize),
+}
+
+/// Where the texts of an object stand.
+#[derive(Debug)]
+struct Texts {
+    columns: [Place; Column::COUNT],
+    others: Vec<(Place, Place)>,
+    has_local_times: bool,
+}
+
+impl Texts {
+    fn new() -> Self {
+        Self { columns: [Place::Nowhere; Column::COUNT], others: Vec::new(), has_local_times: false }
+    }
+
+    fn clear(&mut self) {
+        self.columns.fill(Place::Nowhere);
+        self.others.clear();
+        self.has_local_times = false;
+    }
+}
+
+/// Reads rows, one after the other.
+#[derive(Debug)]
+pub struct RowParser {
+    names: Names,
+    /// A bare row, or what an envelope has besides its row.
+    outer: Texts,
+    /// An envelope's row.
+    inner: Texts,
+    is_envelope: bool,
+    category: Category,
+    /// The row's address: texts that serde borrows from the row are known by theirs.
+    base: usize,
+    buffer: String,
+    /// The row with its lone surrogates replaced, if it had any.
+    mended: Option<String>,
+    extra: String,
+    /// Whether objects may be messages, and whether this one is.
+    messages: bool,
+    is_message: bool,
+}
+
+impl RowParser {
+    /// A parser that has seen no row.
+    pub fn new() -> Self {
+        Self {
+            names: Names::default(),
+            outer: Texts::new(),
+            inner: Texts::new(),
+            is_envelope: false,
+            category: Category::None,
+            base: 0,
+            buffer: String::new(),
+            mended: None,
+            extra: String::new(),
+            messages: false,
+            is_message: false,
+        }
+    }
+
+    /// Reads `row`, one object. `messages`: say so when it is not a row but a message that holds rows.
+    pub fn parse(&mut self, row: &[u8], messages: bool) -> Result<Parsed, Failure> {
+        self.mended = None;
+        let text = simdutf8::compat::from_utf8(row).map_err(|error| {
+            Failure::Unreadable(format!("not UTF-8 at byte {} of the row", error.valid_up_to() + 1))
+        })?;
+        self.messages = messages;
+        match self.read(text) {
+            Err(Failure::Unreadable(reason)) if reason.contains("hex escape") => {
+                let mut mended = String::new();
+                if !mend_surrogates(text, &mut mended) {
+                    return Err(Failure::Unreadable(reason));
+                }
+                self.read(&mended)?;
+                self.mended = Some(mended);
+            }
+            result => result?,
+        }
+        self.finish(text)
+    }
+
+    /// The fields of the row just parsed, which has to be the same bytes.
+    pub fn fields<'a>(&'a self, row: &'a [u8]) -> Fields<'a> {
+        let row = self.mended.as_deref().or(simdutf8::basic::from_utf8(row).ok()).unwrap_or("");
+        let texts = self.texts();
+        let mut fields = Fields::default();
+        fields.extra = &self.extra;
+        fields.zone_required = texts.has_local_times;
+        for (column, place) in Column::ALL.iter().zip(&texts.columns) {
+            if !matches!(place, Place::Nowhere) {
+                fields.set(*column, self.text(*place, row));
+            }
+        }
+        fields
+    }
+
+    fn read(&mut self, text: &str) -> Result<(), Failure> {
+        self.outer.clear();
+        self.inner.clear();
+        self.buffer.clear();
+        (self.is_envelope, self.is_message) = (false, false);
+        self.category = Category::None;
+        self.base = text.as_ptr().addr();
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        match deserializer.deserialize_map(ObjectVisitor { parser: self, is_inner: false }) {
+            Err(_) if self.is_message => return Err(Failure::Message),
+            Err(error) => return Err(Failure::Unreadable(reason_of(&error))),
+            Ok(()) => {}
+        }
+        deserializer
+            .end()
+            .map_err(|error| Failure::Trailing { at: index_of(&error, text), reason: reason_of(&error) })
+    }
+
+    fn finish(&mut self, row: &str) -> Result<Parsed, Failure> {
+        let row = self.mended.as_deref().unwrap_or(row);
+        match self.category {
+            Category::OtherTable => return Ok(Parsed::OtherTable),
+            Category::Foreign if self.is_envelope => return Ok(Parsed::OtherTable),
+            _ => {}
+        }
+        let others = &self.texts().others;
+        let own = |place: &Place| self.text(*place, row).to_owned();
+        let mut pairs = others.iter().map(|(key, value)| (own(key), own(value))).collect();
+        self.extra = write_extra(&mut pairs);
+        Ok(Parsed::Row)
+    }
+
+    fn texts(&self) -> &Texts {
+        if self.is_envelope { &self.inner } else { &self.outer }
+    }
+
+    fn text<'a>(&'a self, place: Place, row: &'a str) -> &'a str {
+        let text = match place {
+            Place::Nowhere => None,
+            Place::Row(start, end) => row.get(start..end),
+            Place::Buffer(start, end) => self.buffer.get(start..end),
+        };
+        text.unwrap_or("")
+    }
+
+    fn buffer_from(&self, start: usize) -> Place {
+        Place::Buffer(start, self.buffer.len())
+    }
+
+    fn push(&mut self, text: &str) -> Place {
+        let start = self.buffer.len();
+        self.buffer.push_str(text);
+        self.buffer_from(start)
+    }
+
+    fn keep(&mut self, is_inner: bool, name: Name, key: Place, value: Place) {
+        let is_empty = matches!(value, Place::Row(a, b) | Place::Buffer(a, b) if a == b);
+        let texts = if is_inner { &mut self.inner } else { &mut self.outer };
+        match name {
+            Name::Column { column, local } => {
+                texts.columns[column as usize] = value;
+                texts.has_local_times |= local && !is_empty;
+            }
+            _ => texts.others.push((key, value)),
+        }
+    }
+}
+
+/// serde's reason with the place inside the row.
+fn reason_of(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    match text.strip_suffix(&place) {
+        Some(reason) if error.line() == 1 => format!("{reason} at column {}", error.column()),
+        Some(reason) => format!("{reason} at column {} of its line {}", error.column(), error.line()),
+        None => text,
+    }
+}
+
+/// The byte an error points at.
+fn index_of(error: &serde_json::Error, text: &str) -> usize {
+    let before = memchr::memchr_iter(b'\n', text.as_bytes()).take(error.line().saturating_sub(1)).last();
+    before.map_or(0, |at| at + 1) + error.column().saturating_sub(1)
+}

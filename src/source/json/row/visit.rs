@@ -1,0 +1,192 @@
+//! What `serde_json` is to do with each key and value of a row.
+
+use std::fmt::{self, Write};
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::super::names::{Name, is_row_key};
+use super::super::text::{DEEPEST, push_compact};
+use super::{Category, Place, RowParser};
+
+/// Reads an object's keys and values into the parser.
+pub struct ObjectVisitor<'p> {
+    /// Where they go.
+    pub parser: &'p mut RowParser,
+    /// Whether it is an envelope's row.
+    pub is_inner: bool,
+}
+
+impl<'de> Visitor<'de> for ObjectVisitor<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { parser, is_inner } = self;
+        while let Some((name, key)) = map.next_key_seed(KeySeed { parser: &mut *parser, is_inner })? {
+            let skips = name == Name::Properties && parser.category == Category::OtherTable;
+            if name == Name::Nameless || skips {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            }
+            parser.messages = parser.messages && !is_row_key(name);
+            if let Some(value) = map.next_value_seed(ValueSeed { parser: &mut *parser, name })? {
+                parser.keep(is_inner, name, key, value);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads a key: what it stands for and, for a column that is not a published one, its name.
+struct KeySeed<'p> {
+    parser: &'p mut RowParser,
+    is_inner: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for KeySeed<'_> {
+    type Value = (Name, Place);
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for KeySeed<'_> {
+    type Value = (Name, Place);
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+        let parser = self.parser;
+        let name = match parser.names.look_up(key) {
+            Name::Properties | Name::Category | Name::Rows if self.is_inner => Name::Other,
+            name => name,
+        };
+        let has_column = matches!(name, Name::Column { .. } | Name::Nameless);
+        let start = parser.buffer.len();
+        if !has_column {
+            parser.buffer.push_str(parser.names.kept_as());
+        }
+        Ok((name, parser.buffer_from(start)))
+    }
+}
+
+/// Reads a value: where its text stands, or None when it has none.
+struct ValueSeed<'p> {
+    parser: &'p mut RowParser,
+    name: Name,
+}
+
+impl<'de> DeserializeSeed<'de> for ValueSeed<'_> {
+    type Value = Option<Place>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl ValueSeed<'_> {
+    fn number<E>(self, number: impl fmt::Display) -> Result<Option<Place>, E> {
+        let start = self.parser.buffer.len();
+        // Writing to a String cannot fail.
+        let _ = write!(self.parser.buffer, "{number}");
+        Ok(Some(self.parser.buffer_from(start)))
+    }
+
+    fn see(&mut self, text: &str) {
+        if self.name == Name::Category {
+            self.parser.category = Category::read(text);
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for ValueSeed<'_> {
+    type Value = Option<Place>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_borrowed_str<E>(mut self, text: &'de str) -> Result<Self::Value, E> {
+        self.see(text);
+        let start = text.as_ptr().addr() - self.parser.base;
+        Ok(Some(Place::Row(start, start + text.len())))
+    }
+
+    fn visit_str<E>(mut self, text: &str) -> Result<Self::Value, E> {
+        self.see(text);
+        Ok(Some(self.parser.push(text)))
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(Some(self.parser.push(if value { "true" } else { "false" })))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+        self.number(number)
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+        self.number(number)
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+        match serde_json::Number::from_f64(number) {
+            Some(number) => self.number(number),
+            None => self.number(number),
+        }
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let Self { parser, name } = self;
+        if name == Name::Properties {
+            parser.is_envelope = true;
+            ObjectVisitor { parser, is_inner: true }.visit_map(map)?;
+            return Ok(None);
+        }
+        let start = parser.buffer.len();
+        parser.buffer.push('{');
+        while let Some((key, value)) = map.next_entry::<&RawValue, &RawValue>()? {
+            push_member(&mut parser.buffer, start, &[key.get(), ":", value.get()])
+                .map_err(A::Error::custom)?;
+        }
+        parser.buffer.push('}');
+        Ok(Some(parser.buffer_from(start)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let Self { parser, name } = self;
+        if name == Name::Rows && parser.messages {
+            parser.is_message = true;
+            return Err(A::Error::custom("a message"));
+        }
+        let start = parser.buffer.len();
+        parser.buffer.push('[');
+        while let Some(value) = seq.next_element::<&RawValue>()? {
+            push_member(&mut parser.buffer, start, &[value.get()]).map_err(A::Error::custom)?;
+        }
+        parser.buffer.push(']');
+        Ok(Some(parser.buffer_from(start)))
+    }
+}
+
+/// Appends one member of the object or array that began at `start`.
+fn push_member(buffer: &mut String, start: usize, parts: &[&str]) -> Result<(), String> {
+    if buffer.len() > start + 1 {
+        buffer.push(',');
+    }
+    if parts.iter().all(|part| push_compact(part, buffer)) {
+        return Ok(());
+    }
+    Err(format!("nested more than {DEEPEST} levels deep"))
+}

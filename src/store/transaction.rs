@@ -1,0 +1,41 @@
+//! A span of changes that are kept together or not at all.
+
+use rusqlite::Connection;
+
+/// An open transaction, or a savepoint within one. What it changed is undone unless it is kept.
+pub(crate) struct Transaction<'c> {
+    connection: &'c Connection,
+    keep: &'static str,
+    undo: &'static str,
+    is_open: bool,
+}
+
+impl<'c> Transaction<'c> {
+    /// Begins a transaction that writes; waits for another program's to end.
+    pub(crate) fn begin(connection: &'c Connection) -> rusqlite::Result<Self> {
+        connection.execute_batch("BEGIN IMMEDIATE")?;
+        Ok(Self { connection, keep: "COMMIT", undo: "ROLLBACK", is_open: true })
+    }
+
+    /// Begins a part of an open transaction.
+    pub(crate) fn savepoint(connection: &'c Connection) -> rusqlite::Result<Self> {
+        connection.execute_batch("SAVEPOINT part")?;
+        Ok(Self { connection, keep: "RELEASE part", undo: "ROLLBACK TO part; RELEASE part", is_open: true })
+    }
+
+    /// Keeps what was changed.
+    pub(crate) fn keep(mut self) -> rusqlite::Result<()> {
+        self.connection.execute_batch(self.keep)?;
+        self.is_open = false;
+        Ok(())
+    }
+}
+
+impl Drop for Transaction<'_> {
+    fn drop(&mut self) {
+        if self.is_open {
+            // An error here leaves SQLite to undo it when the connection closes.
+            let _ = self.connection.execute_batch(self.undo);
+        }
+    }
+}
