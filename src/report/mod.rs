@@ -1,10 +1,11 @@
 //! Rows as table, CSV, JSON or JSONL, into any `impl Write`.
 //!
 //! This room knows how things look and nothing else: no SQL, no clock, no environment, no decision
-//! about which rows there are or in which order. It uses no other room. The crates `csv` and
-//! `tabled` are named here and, for `csv`, where exports are read.
+//! about which rows there are or in which order. The crate `tabled` is named here alone, and so is `csv`.
 //!
 //! - [`Writer`] takes rows of one kind as they come and holds at most [`CHUNK_ROWS`] of them.
+//! - [`sheets`] says which columns findings, devices, imports and rules have.
+//! - [`write_finding`] prints one finding whole.
 //! - [`page()`] prints one thing as aligned label and value lines.
 //! - [`printable`] makes visible what could drive a terminal or deceive its reader. Everything in
 //!   a table or on a page has passed through it; CSV and JSON carry the text unchanged.
@@ -15,8 +16,10 @@
 mod column;
 mod delimited;
 mod escape;
+mod finding;
 mod json;
 mod page;
+pub mod sheets;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -26,6 +29,7 @@ mod writer;
 
 pub use column::Column;
 pub use escape::{printable, printable_lines};
+pub use finding::{FindingPage, write_finding};
 pub use page::page;
 pub use table::CHUNK_ROWS;
 pub use value::Value;

@@ -117,18 +117,25 @@ impl Case {
         Ok(statement.query_row([size_bytes as i64], |row| row.get(0))?)
     }
 
-    /// An import's rejected rows, in the order of the file.
+    /// Hands on an import's rejected rows, in the order of the file: all, or the first `limit`.
     ///
     /// # Errors
-    /// The case's database.
-    pub fn list_rejects(&self, import_id: i64) -> Result<Vec<Reject>> {
+    /// The case's database, or what `take` says.
+    pub fn for_each_reject(
+        &self,
+        import_id: i64,
+        limit: Option<usize>,
+        take: &mut dyn FnMut(Reject) -> Result<()>,
+    ) -> Result<()> {
         let mut statement = self.connection().prepare(query!("store/list_rejects"))?;
-        let rejects = statement.query_map([import_id], |row| {
+        let limit = limit.map_or(-1, |limit| limit as i64);
+        let mut rows = statement.query((import_id, limit))?;
+        while let Some(row) = rows.next()? {
             let raw: Vec<u8> = row.get("raw")?;
             let raw = String::from_utf8_lossy(&raw).into_owned();
-            Ok(Reject { line: row.get("line")?, reason: row.get("reason")?, raw })
-        })?;
-        Ok(rejects.collect::<rusqlite::Result<_>>()?)
+            take(Reject { line: row.get("line")?, reason: row.get("reason")?, raw })?;
+        }
+        Ok(())
     }
 
     /// An import's rows that contradict the case, in the order of the file.

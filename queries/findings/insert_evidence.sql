@@ -1,0 +1,3 @@
+-- Adds an event to a finding. Returns no rows.
+INSERT INTO evidence (finding_id, event_id, rule_version_id, run_id)
+VALUES (:finding_id, :event_id, :rule_version_id, :run_id);

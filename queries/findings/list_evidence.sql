@@ -1,0 +1,33 @@
+-- A finding's evidence, one row an event, in the order of time.
+SELECT
+  event.event_id,
+  event.time,
+  event.report_id,
+  published.DeviceName AS device_name,
+  published.FileName AS file_name,
+  published.FolderPath AS folder_path,
+  published.SHA1 AS sha1,
+  published.SHA256 AS sha256,
+  published.ProcessId AS process_id,
+  published.ProcessCommandLine AS command_line,
+  published.AccountDomain AS account_domain,
+  published.AccountName AS account_name,
+  published.InitiatingProcessFileName AS initiating_file_name,
+  published.InitiatingProcessId AS initiating_process_id,
+  published.InitiatingProcessCommandLine AS initiating_command_line,
+  published.InitiatingProcessParentFileName AS parent_file_name,
+  published.InitiatingProcessParentId AS parent_process_id,
+  rule_match.reason,
+  rule_version.sha256 AS rule_sha256,
+  evidence.run_id,
+  import.import_id,
+  import.file_name AS import_file_name,
+  event.line
+FROM evidence
+JOIN process_event AS event USING (event_id)
+JOIN DeviceProcessEvents AS published USING (event_id)
+JOIN rule_match USING (rule_version_id, event_id)
+JOIN rule_version USING (rule_version_id)
+JOIN import ON import.import_id = event.import_id
+WHERE evidence.finding_id = :finding_id
+ORDER BY event.time, event.report_id, event.event_id;

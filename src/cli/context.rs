@@ -1,0 +1,117 @@
+//! What every command needs to know of the world: the case, the clock, the analyst, the terminal.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use chrono::Utc;
+
+use super::arguments::{Format, Global};
+use super::config::Config;
+use super::output::Output;
+use crate::error::{Error, Result};
+use crate::event::Timestamp;
+use crate::findings::Author;
+use crate::report::Layout;
+use crate::rules::{Catalogue, load_rules};
+use crate::store::{Access, Case};
+
+const DEFAULT_CASE: &str = "case.db";
+/// Longer names are mistakes, or attacks on whoever reads the history.
+const LONGEST_NAME: usize = 200;
+
+/// What every command needs to know of the world.
+pub struct Context {
+    pub global: Global,
+    pub config: Config,
+    pub analyst: String,
+    pub now: Timestamp,
+    started: Instant,
+}
+
+impl Context {
+    /// Reads the configuration, the clock and the user's name.
+    pub fn new(global: Global) -> Result<Self> {
+        let config = Config::load()?;
+        let now = match &global.now {
+            Some(text) => parse_time("--now", text, Timestamp::from(Utc::now()))?,
+            None => Utc::now().into(),
+        };
+        let analyst = global.analyst.clone().or_else(|| config.analyst.clone()).unwrap_or_else(system_user);
+        if analyst.trim().is_empty() || analyst.chars().count() > LONGEST_NAME {
+            return Err(Error::Usage(format!("the analyst's name must have 1 to {LONGEST_NAME} characters")));
+        }
+        Ok(Self { global, config, analyst, now, started: Instant::now() })
+    }
+
+    /// The case file's path.
+    pub fn case_path(&self) -> PathBuf {
+        let named = self.global.case.clone().or_else(|| self.config.case.clone());
+        named.unwrap_or_else(|| PathBuf::from(DEFAULT_CASE))
+    }
+
+    /// Opens the case, which must be there.
+    pub fn open_case(&self) -> Result<Case> {
+        Case::open(&self.case_path(), Access::Write)
+    }
+
+    /// Opens the case, or makes it.
+    pub fn open_or_create_case(&self) -> Result<Case> {
+        Case::open(&self.case_path(), Access::Create)
+    }
+
+    /// The shipped rules and the analyst's own.
+    pub fn load_rules(&self) -> Result<Catalogue> {
+        let mut folders = self.global.rule_folders.clone();
+        folders.extend(self.config.rule_folders());
+        load_rules(&folders)
+    }
+
+    /// Where the answer goes, and how.
+    pub fn output(&self) -> Result<Output> {
+        Output::open(self.global.output.as_deref(), self.global.force)
+    }
+
+    /// How the answer is laid out: it fits the terminal, when it goes to one.
+    pub fn layout(&self) -> Layout {
+        let to_terminal = self.global.output.as_deref().is_none_or(|path| path == Path::new("-"))
+            && std::io::stdout().is_terminal();
+        let width =
+            terminal_size::terminal_size().filter(|_| to_terminal).map(|(width, _)| usize::from(width.0));
+        Layout { format: self.format().into(), width, formula_guard: !self.global.no_formula_guard }
+    }
+
+    /// How the answer is written.
+    pub fn format(&self) -> Format {
+        if self.global.json { Format::Json } else { self.global.format }
+    }
+
+    /// Who changes something now, and why.
+    pub fn author<'a>(&'a self, why: &'a str) -> Author<'a> {
+        Author { by: &self.analyst, at: self.now, why }
+    }
+
+    /// Milliseconds since the command began; 0 where the clock is fixed.
+    pub fn elapsed_ms(&self) -> i64 {
+        match self.global.now {
+            Some(_) => 0,
+            None => i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX),
+        }
+    }
+}
+
+/// Reads a time that an option gives: `now`, a date, or an ISO time, in UTC unless it names a zone.
+pub fn parse_time(option: &str, text: &str, now: Timestamp) -> Result<Timestamp> {
+    if text == "now" {
+        return Ok(now);
+    }
+    Timestamp::parse_typed(text).ok_or_else(|| {
+        Error::Usage(format!(
+            "{option}: found {text:?}, expected now, a date such as 2026-05-03, or 2026-05-03T06:40:00Z"
+        ))
+    })
+}
+
+fn system_user() -> String {
+    whoami::username().unwrap_or_else(|_| "unknown".to_owned())
+}

@@ -1,0 +1,281 @@
+//! `huntcase ingest`, and the part of `huntcase run` that takes exports in.
+
+use std::fs::File;
+use std::io::{IsTerminal, Read, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::arguments::Format;
+use super::context::Context;
+use super::output::{print_error, say};
+use crate::error::{Error, Result, exit};
+use crate::report::printable;
+use crate::report::sheets::IMPORTS;
+use crate::source::{Export, Input};
+use crate::store::{Case, Import, Outcome, Request, ingest};
+
+const STANDARD_INPUT: &str = "-";
+/// How many rejected rows a summary names.
+const REJECTS_SHOWN: usize = 3;
+
+/// `huntcase ingest`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  huntcase ingest exports/*.csv\n  gunzip -c stream.json.gz | huntcase ingest -"
+)]
+pub struct Arguments {
+    /// Exports of DeviceProcessEvents, as CSV or JSON; - is standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Exit with 4 when rows were rejected
+    #[arg(long)]
+    strict: bool,
+}
+
+/// Runs `huntcase ingest`.
+pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
+    let ingested = ingest_files(&arguments.files, context)?;
+    let mut output = context.output()?;
+    match context.format() {
+        Format::Table => print_summaries(&mut output, &ingested)?,
+        _ => {
+            IMPORTS.write(
+                &mut output,
+                context.layout(),
+                Vec::new(),
+                ingested.outcomes.iter().map(import_of),
+            )?;
+        }
+    }
+    output.finish()?;
+    ingested.code(arguments.strict)
+}
+
+/// What became of the files of one command.
+#[derive(Default)]
+pub struct Ingested {
+    pub outcomes: Vec<Outcome>,
+    /// Parts of the summaries that only the case knows, one for each outcome.
+    rejects: Vec<Vec<String>>,
+    /// The exit code of the first file that failed.
+    failure: Option<u8>,
+}
+
+impl Ingested {
+    /// The exit code: the first failure's, else that for rejected rows under `--strict`.
+    pub fn code(&self, strict: bool) -> Result<u8> {
+        let rejected: i64 = self.outcomes.iter().map(|outcome| import_of(outcome).rows_rejected).sum();
+        match self.failure {
+            Some(code) => Ok(code),
+            None if strict && rejected > 0 => Err(Error::RowsRejected(rejected.unsigned_abs())),
+            None => Ok(exit::DONE),
+        }
+    }
+}
+
+/// Takes files in, one transaction each. A file that fails is named on standard error; the others go in.
+///
+/// # Errors
+/// Every file failed, or the case cannot be opened.
+pub fn ingest_files(files: &[PathBuf], context: &Context) -> Result<Ingested> {
+    let mut ingested = Ingested::default();
+    let mut case = match context.case_path().exists() {
+        true => Some(context.open_case()?),
+        false => None,
+    };
+    let mut last_error = None;
+    for file in files {
+        match ingest_file(file, &mut case, context) {
+            Ok(outcome) => {
+                ingested.rejects.push(first_rejects(case.as_ref(), &outcome)?);
+                ingested.outcomes.push(outcome);
+            }
+            Err(error @ Error::Case { .. }) => return Err(error),
+            Err(error) => {
+                ingested.failure.get_or_insert(error.exit_code());
+                if let Some(earlier) = last_error.replace(error) {
+                    print_error(&earlier, context.global.wants_json());
+                }
+            }
+        }
+    }
+    match last_error {
+        Some(error) if ingested.outcomes.is_empty() => Err(error),
+        Some(error) => {
+            print_error(&error, context.global.wants_json());
+            Ok(ingested)
+        }
+        None => Ok(ingested),
+    }
+}
+
+fn ingest_file(path: &PathBuf, case: &mut Option<Case>, context: &Context) -> Result<Outcome> {
+    let name = path.display().to_string();
+    if let Some(import) = find_same_file(path, case.as_ref())? {
+        return Ok(Outcome::AlreadyImported(import));
+    }
+    let (reader, size): (Box<dyn Read + Send>, Option<u64>) = match name.as_str() {
+        STANDARD_INPUT => (Box::new(std::io::stdin()), None),
+        _ => {
+            let file = open_file(path)?;
+            let size = file.metadata().map(|metadata| metadata.len()).ok();
+            (Box::new(file), size)
+        }
+    };
+    // The file is known to be ours before a case is made for it.
+    let mut export = Export::open(&name, reader)?;
+    let case = match case {
+        Some(case) => case,
+        None => case.insert(context.open_or_create_case()?),
+    };
+    let bar = progress_bar(&name, size, context);
+    let request = Request { file_name: &name, by: &context.analyst, at: context.now };
+    let outcome = ingest(case, &mut export, request, &mut |bytes, events| {
+        bar.set_position(bytes);
+        bar.set_message(format!("{} events", grouped(events as i64)));
+    });
+    bar.finish_and_clear();
+    outcome
+}
+
+fn open_file(path: &PathBuf) -> Result<File> {
+    let unreadable = |source| Error::File { path: path.clone(), source };
+    let file = File::open(path).map_err(unreadable)?;
+    if file.metadata().map_err(unreadable)?.is_dir() {
+        let problem = "this is a folder; name the files in it, such as exports/*.csv".to_owned();
+        return Err(Error::Export { file: path.display().to_string(), problem });
+    }
+    Ok(file)
+}
+
+/// The import of the very same bytes. To hash a file is much less work than to read it, and is done only where a
+/// file of this size was imported.
+fn find_same_file(path: &PathBuf, case: Option<&Case>) -> Result<Option<Import>> {
+    let (Some(case), Ok(metadata)) = (case, std::fs::metadata(path)) else { return Ok(None) };
+    if !metadata.is_file() || !case.has_import_of_size(metadata.len())? {
+        return Ok(None);
+    }
+    let unreadable = |source| Error::File { path: path.clone(), source };
+    let (_, sha256) = Input::new(Box::new(open_file(path)?)).finish().map_err(unreadable)?;
+    case.find_import(&sha256)
+}
+
+fn progress_bar(name: &str, size: Option<u64>, context: &Context) -> ProgressBar {
+    if context.global.quiet || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let (bar, template) = match size {
+        Some(size) => (ProgressBar::new(size), "{prefix} {bar:24} {bytes}/{total_bytes} {msg} {eta} left"),
+        None => (ProgressBar::new_spinner(), "{prefix} {spinner} {bytes} {msg}"),
+    };
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    bar.with_style(style).with_prefix(printable(name).into_owned())
+}
+
+fn first_rejects(case: Option<&Case>, outcome: &Outcome) -> Result<Vec<String>> {
+    let Outcome::Imported(import) = outcome else { return Ok(Vec::new()) };
+    let mut lines = Vec::new();
+    if let Some(case) = case.filter(|_| import.rows_rejected > 0) {
+        case.for_each_reject(import.id, Some(REJECTS_SHOWN), &mut |reject| {
+            lines.push(format!("line {}: {}", reject.line, reject.reason));
+            Ok(())
+        })?;
+    }
+    Ok(lines)
+}
+
+fn import_of(outcome: &Outcome) -> &Import {
+    match outcome {
+        Outcome::Imported(import) | Outcome::AlreadyImported(import) => import,
+    }
+}
+
+/// Prints what became of each file.
+pub fn print_summaries(out: &mut impl Write, ingested: &Ingested) -> Result<()> {
+    for (outcome, rejects) in ingested.outcomes.iter().zip(&ingested.rejects) {
+        for line in summary(outcome, rejects) {
+            writeln!(out, "{}", printable(&line))?;
+        }
+    }
+    Ok(())
+}
+
+/// The same on standard error, where standard output holds data.
+pub fn say_summaries(ingested: &Ingested) {
+    for (outcome, rejects) in ingested.outcomes.iter().zip(&ingested.rejects) {
+        summary(outcome, rejects).iter().for_each(|line| say(line));
+    }
+}
+
+fn summary(outcome: &Outcome, rejects: &[String]) -> Vec<String> {
+    let import = match outcome {
+        Outcome::AlreadyImported(import) => {
+            let same = format!("{}: nothing new, the same file as import {}", import.file_name, import.id);
+            return vec![same];
+        }
+        Outcome::Imported(import) => import,
+    };
+    let mut lines = vec![format!(
+        "{}: {} rows read: {} new, {} already known, {} rejected",
+        import.file_name,
+        grouped(import.rows_read),
+        grouped(import.events_new),
+        grouped(import.events_known),
+        grouped(import.rows_rejected)
+    )];
+    if let (Some(first), Some(last)) = (import.first_event, import.last_event) {
+        lines.push(format!("  covers {} to {}", first.to_seconds_text(), last.to_seconds_text()));
+    }
+    lines.push(format!("  sha256 {}", import.sha256));
+    for (count, what) in [
+        (import.events_completed, "filled empty values of events already known"),
+        (import.rows_conflicting, "contradict events already known; kept aside, see: huntcase imports show"),
+        (import.rows_of_other_tables, "are of other tables; skipped"),
+        (import.rows_without_report_id, "have no ReportId; known by their whole content"),
+        (import.rows_without_device_id, "have no DeviceId; their device is known by DeviceName"),
+    ] {
+        if count > 0 {
+            lines.push(format!("  {} rows {what}", grouped(count)));
+        }
+    }
+    lines.extend(rejects.iter().map(|reject| format!("  rejected {reject}")));
+    if import.rows_rejected > rejects.len() as i64 {
+        lines.push(format!("  all rejected rows: huntcase imports show {} --rejects", import.id));
+    }
+    lines
+}
+
+/// A count with its thousands apart.
+pub fn grouped(count: i64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 && digit.is_ascii_digit() && !text.ends_with('-') {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn thousands_are_kept_apart() {
+        let table = [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (1_234_567, "1,234,567"),
+            (-1000, "-1,000"),
+            (-100, "-100"),
+        ];
+        for (count, text) in table {
+            assert_eq!(grouped(count), text);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Where answers, messages and errors go.
+
+use std::fs::File;
+use std::io::{self, BufWriter, StdoutLock, Write};
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+use tempfile::NamedTempFile;
+
+use crate::error::{Error, Result};
+use crate::report::printable;
+
+/// Where an answer goes: standard output, or a file that appears whole or not at all.
+pub struct Output {
+    writer: Writer,
+}
+
+enum Writer {
+    Stdout(BufWriter<StdoutLock<'static>>),
+    File { file: BufWriter<NamedTempFile>, path: PathBuf, force: bool },
+}
+
+impl Output {
+    /// Opens the output; None and `-` are standard output.
+    pub fn open(path: Option<&Path>, force: bool) -> Result<Self> {
+        let writer = match path {
+            None => Writer::Stdout(BufWriter::new(io::stdout().lock())),
+            Some(path) if path == Path::new("-") => Writer::Stdout(BufWriter::new(io::stdout().lock())),
+            Some(path) => {
+                if path.exists() && !force {
+                    return Err(Error::Usage(format!(
+                        "{} is there already; overwrite it with --force",
+                        path.display()
+                    )));
+                }
+                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+                let file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))
+                    .map_err(|e| file_error(path, e))?;
+                Writer::File { file: BufWriter::new(file), path: path.to_owned(), force }
+            }
+        };
+        Ok(Self { writer })
+    }
+
+    /// Ends the answer; a file gets its name only now.
+    pub fn finish(self) -> Result<()> {
+        match self.writer {
+            Writer::Stdout(mut stdout) => Ok(stdout.flush()?),
+            Writer::File { file, path, force } => {
+                let file = file.into_inner().map_err(|error| file_error(&path, error.into_error()))?;
+                let named: std::result::Result<File, _> =
+                    if force { file.persist(&path) } else { file.persist_noclobber(&path) };
+                named.map(drop).map_err(|error| file_error(&path, error.error))
+            }
+        }
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.writer {
+            Writer::Stdout(stdout) => stdout.write(bytes),
+            Writer::File { file, .. } => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.writer {
+            Writer::Stdout(stdout) => stdout.flush(),
+            Writer::File { file, .. } => file.flush(),
+        }
+    }
+}
+
+fn file_error(path: &Path, source: io::Error) -> Error {
+    Error::File { path: path.to_owned(), source }
+}
+
+/// Prints a line for people to standard error. That it cannot be written is no reason to stop.
+pub fn say(message: &str) {
+    let _ = writeln!(io::stderr().lock(), "{}", printable(message));
+}
+
+/// Prints an error, and what to do about it, to standard error.
+pub fn print_error(error: &Error, as_json: bool) {
+    if as_json {
+        let object = json!({
+            "error": { "message": error.to_string(), "hint": error.hint(), "exitCode": error.exit_code() }
+        });
+        let _ = writeln!(io::stderr().lock(), "{object}");
+        return;
+    }
+    say(&format!("error: {error}"));
+    if let Some(hint) = error.hint() {
+        say(&format!("hint: {hint}"));
+    }
+}

@@ -1,0 +1,79 @@
+//! `huntcase query`
+
+use std::io::{Read, Write};
+
+use clap::Args;
+
+use super::context::Context;
+use crate::error::{Result, exit};
+use crate::report::{Column, Layout, Value, Writer};
+use crate::store::{Answer, Case, Cell};
+
+/// `huntcase query`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  huntcase query \"SELECT FileName, count(*) FROM DeviceProcessEvents GROUP BY 1\"\n  \
+                        huntcase query \"SELECT * FROM DeviceProcessEvents WHERE has(ProcessCommandLine, 'whoami')\" \\\n    \
+                        --format csv\n  huntcase query - < question.sql"
+)]
+pub struct Arguments {
+    /// One statement that only reads; - reads it from standard input
+    sql: String,
+}
+
+/// Runs `huntcase query`.
+pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
+    let mut sql = arguments.sql.clone();
+    if sql == "-" {
+        sql.clear();
+        std::io::stdin().read_to_string(&mut sql)?;
+    }
+    let case = context.open_case()?;
+    let mut output = context.output()?;
+    print_answer(&case, &sql, &mut output, context.layout())?;
+    output.finish()?;
+    Ok(exit::DONE)
+}
+
+fn print_answer<W: Write>(case: &Case, sql: &str, out: &mut W, layout: Layout) -> Result<()> {
+    let mut answer = Printer { out: Some(out), layout, writer: None };
+    case.query(sql, &mut answer)?;
+    if let Some(writer) = answer.writer {
+        writer.finish()?;
+    }
+    Ok(())
+}
+
+/// Writes an answer as it comes.
+struct Printer<'o, W: Write> {
+    /// Taken when the columns are known.
+    out: Option<&'o mut W>,
+    layout: Layout,
+    writer: Option<Writer<'o, W>>,
+}
+
+impl<W: Write> Answer for Printer<'_, W> {
+    fn columns(&mut self, names: Vec<String>) -> Result<()> {
+        if let Some(out) = self.out.take() {
+            let columns = names.into_iter().map(Column::named).collect();
+            self.writer = Some(Writer::begin(out, self.layout, "rows", columns)?);
+        }
+        Ok(())
+    }
+
+    fn row(&mut self, cells: Vec<Cell>) -> Result<()> {
+        if let Some(writer) = &mut self.writer {
+            writer.row(cells.into_iter().map(value_of).collect())?;
+        }
+        Ok(())
+    }
+}
+
+fn value_of(cell: Cell) -> Value {
+    match cell {
+        Cell::Null => Value::Null,
+        Cell::Integer(integer) => Value::Integer(integer),
+        Cell::Real(real) => Value::Real(real),
+        Cell::Text(text) => Value::Text(text),
+    }
+}

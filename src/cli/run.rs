@@ -1,0 +1,174 @@
+//! `huntcase run`
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::Args;
+use serde_json::json;
+
+use super::arguments::Format;
+use super::context::{Context, parse_time};
+use super::ingest::{grouped, ingest_files, print_summaries, say_summaries};
+use super::output::print_error;
+use crate::error::{Error, Result, exit};
+use crate::event::{Span, Timestamp};
+use crate::findings::{RunOutcome, Status, WhatChanged, list_findings, run_rules};
+use crate::report::sheets::{CHANGES, IMPORTS};
+use crate::rules::{RunRequest, Severity};
+use crate::store::{Case, Import, Outcome};
+
+/// `huntcase run`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  huntcase run exports/*.csv\n  huntcase run\n  \
+                        huntcase run --as-of 2026-05-09 --lookback 30d\n  huntcase run --fail-on new")]
+pub struct Arguments {
+    /// Exports to take in first; - is standard input
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    window: WindowArguments,
+    /// Exit with 4 when rows were rejected
+    #[arg(long)]
+    strict: bool,
+    /// Exit with 10 when this holds: new (findings were raised), open (findings are not resolved), or
+    /// severity=high (one that is not resolved is at least that)
+    #[arg(long, value_name = "CONDITION")]
+    fail_on: Option<Gate>,
+}
+
+/// The window that rules are asked about.
+#[derive(Debug, Args)]
+pub struct WindowArguments {
+    /// The end of the window: now, or a time. Without it, the newest event that is not in the future
+    #[arg(long, value_name = "TIME")]
+    as_of: Option<String>,
+    /// How far back the window goes, such as 7d or 12h. Without it, as each rule says
+    #[arg(long, value_name = "SPAN", value_parser = parse_span)]
+    pub lookback: Option<Span>,
+}
+
+impl WindowArguments {
+    /// The end of the window.
+    pub fn as_of(&self, case: &Case, context: &Context) -> Result<Timestamp> {
+        match &self.as_of {
+            Some(text) => parse_time("--as-of", text, context.now),
+            None => Ok(case.last_event(context.now)?.unwrap_or(context.now)),
+        }
+    }
+}
+
+fn parse_span(text: &str) -> std::result::Result<Span, String> {
+    Span::parse(text).ok_or_else(|| "expected a number and d, h, m or s, such as 7d".to_owned())
+}
+
+/// A condition that ends a run with an exit code of its own.
+#[derive(Debug, Clone, Copy)]
+enum Gate {
+    New,
+    Open,
+    Severity(Severity),
+}
+
+impl FromStr for Gate {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        match (text, text.strip_prefix("severity=")) {
+            ("new", _) => Ok(Self::New),
+            ("open", _) => Ok(Self::Open),
+            (_, Some(severity)) => severity.parse().map(Self::Severity),
+            _ => Err("expected new, open, or severity=informational|low|medium|high".to_owned()),
+        }
+    }
+}
+
+/// Runs `huntcase run`.
+pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
+    let ingested = ingest_files(&arguments.files, context)?;
+    let case = context.open_case()?;
+    let catalogue = context.load_rules()?;
+    let request = RunRequest {
+        by: &context.analyst,
+        at: context.now,
+        as_of: arguments.window.as_of(&case, context)?,
+        lookback: arguments.window.lookback,
+        stopwatch: &|| context.elapsed_ms(),
+    };
+    let outcome = run_rules(&case, &catalogue, &request)?;
+    let mut output = context.output()?;
+    if context.format() == Format::Table {
+        print_summaries(&mut output, &ingested)?;
+        print_run(&mut output, &outcome, request.as_of, context)?;
+    } else {
+        say_summaries(&ingested);
+        let imports: Vec<_> =
+            ingested.outcomes.iter().filter_map(imported).map(|i| IMPORTS.object(i)).collect();
+        let run = json!({
+            "id": outcome.run_id,
+            "asOf": request.as_of.to_string(),
+            "unchanged": outcome.unchanged,
+            "failures": outcome.failures,
+        });
+        let members = vec![("imports", imports.into()), ("run", run)];
+        CHANGES.write(&mut output, context.layout(), members, &outcome.changes)?;
+    }
+    output.finish()?;
+    let code = ingested.code(arguments.strict)?;
+    finish(arguments, &case, outcome, code, context)
+}
+
+/// The exit code: files that failed first, then rules, then the gate.
+fn finish(
+    arguments: &Arguments,
+    case: &Case,
+    outcome: RunOutcome,
+    code: u8,
+    context: &Context,
+) -> Result<u8> {
+    if !outcome.failures.is_empty() {
+        let error = Error::RulesFailed(outcome.failures);
+        print_error(&error, context.global.wants_json());
+        return Ok(if code == exit::DONE { error.exit_code() } else { code });
+    }
+    let Some(gate) = arguments.fail_on.filter(|_| code == exit::DONE) else { return Ok(code) };
+    let is_open = |status: Status| status != Status::Resolved;
+    let holds = match gate {
+        Gate::New => outcome.changes.iter().any(|change| change.change == WhatChanged::New),
+        Gate::Open => list_findings(case)?.iter().any(|finding| is_open(finding.status)),
+        Gate::Severity(least) => {
+            list_findings(case)?.iter().any(|f| is_open(f.status) && f.severity >= least)
+        }
+    };
+    let name = match gate {
+        Gate::New => "new".to_owned(),
+        Gate::Open => "open".to_owned(),
+        Gate::Severity(severity) => format!("severity={severity}"),
+    };
+    if holds { Err(Error::Gate(name)) } else { Ok(code) }
+}
+
+fn imported(outcome: &Outcome) -> Option<&Import> {
+    match outcome {
+        Outcome::Imported(import) => Some(import),
+        Outcome::AlreadyImported(_) => None,
+    }
+}
+
+fn print_run(out: &mut impl Write, outcome: &RunOutcome, as_of: Timestamp, context: &Context) -> Result<()> {
+    let count = |what| outcome.changes.iter().filter(|change| change.change == what).count() as i64;
+    writeln!(
+        out,
+        "run {} as of {}: {} new findings, {} updated, {} unchanged",
+        outcome.run_id,
+        as_of.to_seconds_text(),
+        grouped(count(WhatChanged::New)),
+        grouped(count(WhatChanged::Updated)),
+        grouped(outcome.unchanged as i64)
+    )?;
+    if !outcome.changes.is_empty() {
+        writeln!(out)?;
+        CHANGES.write(out, context.layout(), Vec::new(), &outcome.changes)?;
+    }
+    Ok(())
+}

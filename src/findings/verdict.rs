@@ -1,0 +1,151 @@
+//! The words of a finding's life, and which of them belong together.
+//!
+//! Source: Microsoft Graph's alert resource,
+//! <https://learn.microsoft.com/en-us/graph/api/resources/security-alert>, and for the pairs the Defender for
+//! Endpoint API, <https://learn.microsoft.com/en-us/defender-endpoint/api/update-alert>.
+
+use std::fmt;
+use std::str::FromStr;
+
+macro_rules! words {
+    (
+        $(#[$docs:meta])* $type:ident {
+            $($variant:ident = $name:literal, $shown:literal $(, also $($alias:literal)|+)?;)+
+        }
+    ) => {
+        $(#[$docs])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[allow(missing_docs, reason = "the words are Microsoft's")]
+        pub enum $type { $($variant),+ }
+
+        impl $type {
+            /// Every word.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word as Microsoft Graph spells it; it is stored and exported.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+
+            /// The word as the portal shows it.
+            pub const fn shown(self) -> &'static str {
+                match self { $(Self::$variant => $shown),+ }
+            }
+        }
+
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.name())
+            }
+        }
+
+        impl FromStr for $type {
+            type Err = String;
+
+            /// Reads Graph's word, the portal's, or a short form; case, blanks and hyphens do not count.
+            fn from_str(text: &str) -> Result<Self, String> {
+                let key = fold(text);
+                $(
+                    if key == fold($name) || key == fold($shown) $($(|| key == $alias)+)? {
+                        return Ok(Self::$variant);
+                    }
+                )+
+                let allowed: Vec<&str> = Self::ALL.iter().map(|word| word.name()).collect();
+                Err(format!("found {text:?}, expected one of {}", allowed.join(", ")))
+            }
+        }
+    };
+}
+
+words! {
+    /// Where the work on a finding stands.
+    Status {
+        New = "new", "New";
+        InProgress = "inProgress", "In progress", also "active";
+        Resolved = "resolved", "Resolved", also "closed";
+    }
+}
+
+words! {
+    /// What an analyst concluded.
+    Classification {
+        Unknown = "unknown", "Not set";
+        TruePositive = "truePositive", "True positive", also "tp";
+        InformationalExpectedActivity = "informationalExpectedActivity", "Informational, expected activity",
+            also "benign" | "bp" | "informational" | "benignpositive";
+        FalsePositive = "falsePositive", "False positive", also "fp";
+    }
+}
+
+words! {
+    /// Why an analyst concluded it.
+    Determination {
+        Unknown = "unknown", "Not set";
+        MultiStagedAttack = "multiStagedAttack", "Multistage attack";
+        MaliciousUserActivity = "maliciousUserActivity", "Malicious user activity";
+        CompromisedAccount = "compromisedAccount", "Compromised account", also "compromiseduser";
+        Malware = "malware", "Malware";
+        Phishing = "phishing", "Phishing";
+        UnwantedSoftware = "unwantedSoftware", "Unwanted software";
+        SecurityTesting = "securityTesting", "Security test";
+        LineOfBusinessApplication = "lineOfBusinessApplication", "Line-of-business application";
+        ConfirmedActivity = "confirmedActivity", "Confirmed activity", also "confirmeduseractivity";
+        NotMalicious = "notMalicious", "Not malicious", also "clean";
+        NotEnoughDataToValidate = "notEnoughDataToValidate", "Not enough data to validate", also "insufficientdata";
+        Other = "other", "Other";
+    }
+}
+
+impl Classification {
+    /// The determinations that go with it.
+    pub const fn determinations(self) -> &'static [Determination] {
+        use Determination as D;
+        match self {
+            Self::Unknown => &[D::Unknown],
+            Self::TruePositive => &[
+                D::MultiStagedAttack,
+                D::MaliciousUserActivity,
+                D::CompromisedAccount,
+                D::Malware,
+                D::Phishing,
+                D::UnwantedSoftware,
+                D::Other,
+            ],
+            Self::InformationalExpectedActivity => {
+                &[D::SecurityTesting, D::LineOfBusinessApplication, D::ConfirmedActivity, D::Other]
+            }
+            Self::FalsePositive => &[D::NotMalicious, D::NotEnoughDataToValidate, D::Other],
+        }
+    }
+}
+
+fn fold(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_read_in_every_form() {
+        for text in ["inProgress", "In progress", "in-progress", "active"] {
+            assert_eq!(text.parse(), Ok(Status::InProgress), "{text}");
+        }
+        assert_eq!("bp".parse(), Ok(Classification::InformationalExpectedActivity));
+        assert_eq!("Security test".parse(), Ok(Determination::SecurityTesting));
+        assert_eq!(
+            "done".parse::<Status>(),
+            Err("found \"done\", expected one of new, inProgress, resolved".to_owned())
+        );
+    }
+
+    #[test]
+    fn every_determination_belongs_to_a_classification() {
+        for determination in Determination::ALL {
+            let belongs =
+                |classification: &&Classification| classification.determinations().contains(determination);
+            assert!(Classification::ALL.iter().any(|c| belongs(&c)), "{determination}");
+        }
+    }
+}
