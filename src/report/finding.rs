@@ -63,7 +63,7 @@ pub fn write_finding<W: Write + ?Sized>(out: &mut W, shown: &FindingPage<'_>) ->
     for line in shown.command_lines {
         writeln!(out, "  {:>5} x  {}", line.events, printable(&line.text))?;
     }
-    writeln!(out, "\nEvidence ({} events)", shown.evidence.len())?;
+    writeln!(out, "\nEvidence ({})", shown.evidence.len())?;
     for event in shown.evidence {
         write_event(out, event)?;
     }

@@ -13,6 +13,9 @@ use crate::findings::{DeviceRow, Evidence, Finding, FindingChange, ReviewState};
 use crate::rules::{DeviceResult, Origin, Rule};
 use crate::store::{Conflict, Import, Reject};
 
+/// How many characters of a rule's name a table shows.
+const RULE_NAME_SHOWN: usize = 20;
+
 /// How rows of one kind look.
 pub struct Sheet<T> {
     /// What the rows are, as the member of a JSON answer is called.
@@ -99,6 +102,14 @@ fn text(text: &str) -> Value {
     Value::Text(text.to_owned())
 }
 
+/// A rule's name where it is one column of many.
+fn shortened(name: &str) -> String {
+    match name.char_indices().nth(RULE_NAME_SHOWN) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.to_owned(),
+    }
+}
+
 /// A device for people: its name, or its id where it has none.
 fn device_name(name: &str, id: &str) -> Value {
     match name.is_empty() {
@@ -113,7 +124,7 @@ pub const FINDINGS: Sheet<Finding> = Sheet { kind: "findings", columns: finding_
 fn finding_columns() -> Vec<Column> {
     vec![
         Column::new("id", "Id"),
-        Column::data_only("rule"),
+        Column::new("rule", "Rule"),
         Column::data_only("deviceId"),
         Column::new("deviceName", "Device"),
         Column::new("status", "Status"),
@@ -135,7 +146,7 @@ fn finding_columns() -> Vec<Column> {
 fn finding_row(finding: &Finding) -> Vec<Value> {
     vec![
         text(&finding.id.to_string()),
-        text(&finding.rule),
+        Value::shown(finding.rule.as_str(), shortened(&finding.rule)),
         text(&finding.device_id),
         device_name(&finding.device_name, &finding.device_id),
         Value::shown(finding.status.name(), finding.status.shown()),

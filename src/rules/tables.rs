@@ -108,7 +108,7 @@ pub fn find_matches(
         ),
     };
     let mut statement = reader.prepare(&format!("SELECT * FROM (\n{}\n) WHERE {condition}", rule.select))?;
-    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut rows = statement.query((after, until))?;
     while let Some(row) = rows.next()? {
         found(row.get("event_id")?, &reason_of(row, &names)?)?;

@@ -85,7 +85,7 @@ pub(crate) fn check_reading(connection: &Connection, sql: &str) -> std::result::
         return Err(fault("a statement with parameters cannot be run here"));
     }
     let text = statement.expanded_sql().unwrap_or_default();
-    let columns = statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns = statement.column_names().map(str::to_owned).collect();
     if batch.next().map_err(fault_of)?.is_some() {
         return Err(fault("one statement at a time"));
     }
