@@ -28,11 +28,10 @@ pub struct CsvRows {
     line: u64,
     /// Where the last row began, and on which line.
     last: (usize, u64),
-    /// Unquoted text of the cells of one row whose quotes had to be undone.
-    unquoted: String,
+    /// Texts of the cells of one row whose quotes had to be undone.
+    unquoted: Unquoted,
     /// Where the last record's commas outside quotes are.
     commas: Vec<usize>,
-    cells: Vec<Cell>,
     extra: String,
 }
 
@@ -44,15 +43,7 @@ struct Record {
     lines: u64,
     /// Whether a quote does not close; then the record is its first line.
     is_open: bool,
-}
-
-/// Where a cell's text lies.
-#[derive(Debug, Clone, Copy)]
-enum Cell {
-    /// In the record, as it stands.
-    Record(usize, usize),
-    /// In `unquoted`.
-    Unquoted(usize, usize),
+    has_quotes: bool,
 }
 
 impl CsvRows {
@@ -67,9 +58,8 @@ impl CsvRows {
             zone_required: false,
             line: 1,
             last: (0, 1),
-            unquoted: String::new(),
+            unquoted: Unquoted::default(),
             commas: Vec::new(),
-            cells: Vec::new(),
             extra: String::new(),
         };
         let mut headings = rows.read_headings()?;
@@ -103,8 +93,8 @@ impl CsvRows {
         self.step(&record);
         let header = String::from_utf8_lossy(self.input.behind(record.length)).into_owned();
         let header = trim_line_end(&header);
-        split_cells(header, &self.commas, &mut self.cells, &mut self.unquoted);
-        Ok(self.cells.iter().map(|cell| cell.text(header, &self.unquoted).to_owned()).collect())
+        self.unquoted.read(header, &self.commas);
+        Ok(Cells::new(header, &self.commas, &self.unquoted).map(str::to_owned).collect())
     }
 
     /// Finds the record that the window starts with and its commas; None at the end.
@@ -113,7 +103,8 @@ impl CsvRows {
             return Ok(None);
         }
         self.commas.clear();
-        let (mut searched, mut in_quotes, mut lines, mut first_line) = (0, false, 0, None);
+        let (mut searched, mut in_quotes, mut has_quotes, mut lines, mut first_line) =
+            (0, false, false, 0, None);
         loop {
             let window = self.input.window();
             while searched < window.len() {
@@ -122,10 +113,15 @@ impl CsvRows {
                     let at = searched + marks.trailing_zeros() as usize;
                     marks &= marks - 1;
                     match window[at] {
-                        b'"' => in_quotes = !in_quotes,
+                        b'"' => (in_quotes, has_quotes) = (!in_quotes, true),
                         b',' if !in_quotes => self.commas.push(at),
                         b'\n' if !in_quotes => {
-                            return Ok(Some(Record { length: at + 1, lines: lines + 1, is_open: false }));
+                            return Ok(Some(Record {
+                                length: at + 1,
+                                lines: lines + 1,
+                                is_open: false,
+                                has_quotes,
+                            }));
                         }
                         b'\n' => {
                             lines += 1;
@@ -140,8 +136,8 @@ impl CsvRows {
                 continue;
             }
             return Ok(Some(match first_line.filter(|_| in_quotes) {
-                Some(length) => Record { length, lines: 1, is_open: true },
-                None => Record { length: searched, lines, is_open: in_quotes },
+                Some(length) => Record { length, lines: 1, is_open: true, has_quotes },
+                None => Record { length: searched, lines, is_open: in_quotes, has_quotes },
             }));
         }
     }
@@ -163,8 +159,11 @@ impl CsvRows {
         }
         let row = simdutf8::compat::from_utf8(self.input.behind(record.length))
             .map_err(|error| format!("not UTF-8 at byte {} of the row", error.valid_up_to() + 1))?;
-        split_cells(trim_line_end(row), &self.commas, &mut self.cells, &mut self.unquoted);
-        match (self.cells.len(), self.targets.len()) {
+        self.unquoted.clear();
+        if record.has_quotes {
+            self.unquoted.read(trim_line_end(row), &self.commas);
+        }
+        match (self.commas.len() + 1, self.targets.len()) {
             (found, expected) if found == expected => Ok(()),
             (found, expected) => Err(format!("found {found} cells, expected {expected} as in the header")),
         }
@@ -200,10 +199,10 @@ impl ReadRows for CsvRows {
         let mut fields = Fields::default();
         fields.zone_required = self.zone_required;
         let mut others = Vec::new();
-        for (cell, target) in self.cells.iter().zip(&self.targets) {
+        for (text, target) in Cells::new(row, &self.commas, &self.unquoted).zip(&self.targets) {
             match target {
-                Target::Published(column) => fields.set(*column, cell.text(row, &self.unquoted)),
-                Target::Other(name) => others.push((name.clone(), cell.text(row, &self.unquoted).to_owned())),
+                Target::Published(column) => fields.set(*column, text),
+                Target::Other(name) => others.push((name.clone(), text.to_owned())),
                 Target::Dropped => {}
             }
         }
@@ -226,57 +225,90 @@ impl ReadRows for CsvRows {
     }
 }
 
-impl Cell {
-    fn text<'a>(self, row: &'a str, unquoted: &'a str) -> &'a str {
-        match self {
-            Self::Record(start, end) => &row[start..end],
-            Self::Unquoted(start, end) => &unquoted[start..end],
-        }
-    }
-}
-
 fn trim_line_end(row: &str) -> &str {
     let row = row.strip_suffix('\n').unwrap_or(row);
     row.strip_suffix('\r').unwrap_or(row)
 }
 
-/// Splits a row at `commas`, which stand outside quotes.
-fn split_cells(row: &str, commas: &[usize], cells: &mut Vec<Cell>, unquoted: &mut String) {
-    cells.clear();
-    unquoted.clear();
-    let mut start = 0;
-    for &end in commas.iter().chain([&row.len()]) {
-        cells.push(match row.as_bytes().get(start) {
-            Some(b'"') => unquote(row, start, end, unquoted),
-            _ => Cell::Record(start, end),
-        });
-        start = end + 1;
-    }
+/// The texts of a row's cells that begin with a quote, in order: where each cell begins, and where its text lies.
+#[derive(Default)]
+struct Unquoted {
+    text: String,
+    cells: Vec<(usize, usize, usize)>,
 }
 
-/// A cell in quotes loses them, and each doubled quote in it becomes one. Text behind the closing quote, which
-/// no writer should leave, is kept as it stands, as the `csv` crate does.
-fn unquote(row: &str, start: usize, end: usize, unquoted: &mut String) -> Cell {
-    let Some(mut rest) = row[start..end].strip_prefix('"') else { return Cell::Record(start, end) };
-    if memchr(b'"', rest.as_bytes()) == Some(rest.len().wrapping_sub(1)) {
-        return Cell::Record(start + 1, end - 1);
+impl Unquoted {
+    fn clear(&mut self) {
+        self.text.clear();
+        self.cells.clear();
     }
-    let from = unquoted.len();
-    while let Some(quote) = memchr(b'"', rest.as_bytes()) {
-        unquoted.push_str(&rest[..quote]);
-        match rest[quote + 1..].strip_prefix('"') {
-            Some(behind) => {
-                unquoted.push('"');
-                rest = behind;
-            }
-            None => {
-                rest = &rest[quote + 1..];
-                break;
+
+    fn read(&mut self, row: &str, commas: &[usize]) {
+        self.clear();
+        let starts = [0].into_iter().chain(commas.iter().map(|comma| comma + 1));
+        for (start, end) in starts.zip(commas.iter().chain([&row.len()])) {
+            if let Some(quoted) = row[start..*end].strip_prefix('"') {
+                let from = self.text.len();
+                self.push(quoted);
+                self.cells.push((start, from, self.text.len()));
             }
         }
     }
-    unquoted.push_str(rest);
-    Cell::Unquoted(from, unquoted.len())
+
+    /// A cell in quotes loses them, and each doubled quote in it becomes one. Text behind the closing quote, which
+    /// no writer should leave, is kept as it stands, as the `csv` crate does.
+    fn push(&mut self, mut rest: &str) {
+        while let Some(quote) = memchr(b'"', rest.as_bytes()) {
+            self.text.push_str(&rest[..quote]);
+            let behind = &rest[quote + 1..];
+            match behind.strip_prefix('"') {
+                Some(behind) => {
+                    self.text.push('"');
+                    rest = behind;
+                }
+                None => {
+                    rest = behind;
+                    break;
+                }
+            }
+        }
+        self.text.push_str(rest);
+    }
+}
+
+/// The texts of a row's cells, in order.
+struct Cells<'a> {
+    row: &'a str,
+    commas: &'a [usize],
+    unquoted: &'a str,
+    quoted: &'a [(usize, usize, usize)],
+    index: usize,
+    start: usize,
+}
+
+impl<'a> Cells<'a> {
+    fn new(row: &'a str, commas: &'a [usize], unquoted: &'a Unquoted) -> Self {
+        Self { row, commas, unquoted: &unquoted.text, quoted: &unquoted.cells, index: 0, start: 0 }
+    }
+}
+
+impl<'a> Iterator for Cells<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        if self.index > self.commas.len() {
+            return None;
+        }
+        let (start, end) = (self.start, self.commas.get(self.index).copied().unwrap_or(self.row.len()));
+        (self.index, self.start) = (self.index + 1, end + 1);
+        match self.quoted {
+            [(cell, from, to), rest @ ..] if *cell == start => {
+                self.quoted = rest;
+                Some(&self.unquoted[*from..*to])
+            }
+            _ => Some(&self.row[start..end]),
+        }
+    }
 }
 
 #[cfg(test)]
