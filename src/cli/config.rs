@@ -1,6 +1,5 @@
 //! The configuration, and `huntcase config path`.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -82,7 +81,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
     pairs.extend(context.config.rules.iter().map(|path| ("rules", show(path))));
     pairs.extend(usual_rule_folders().iter().map(|path| ("rules", show(path))));
     let mut output = context.output()?;
-    page(&mut output as &mut dyn Write, &pairs)?;
+    page(&mut output, &pairs, context.layout().width)?;
     output.finish()?;
     Ok(exit::DONE)
 }

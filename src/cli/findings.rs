@@ -99,7 +99,7 @@ pub fn show(arguments: &ShowArguments, context: &Context) -> Result<u8> {
             serde_json::to_writer(&mut output, &page.object()).map_err(std::io::Error::from)?;
             std::io::Write::write_all(&mut output, b"\n")?;
         }
-        _ => write_finding(&mut output, &page)?,
+        _ => write_finding(&mut output, &page, context.layout().width)?,
     }
     output.finish()?;
     Ok(exit::DONE)

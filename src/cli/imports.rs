@@ -99,6 +99,6 @@ fn write_import(out: &mut dyn Write, import: &Import, context: &Context) -> Resu
         ("First event", time(import.first_event)),
         ("Last event", time(import.last_event)),
     ];
-    page(out, &pairs)?;
+    page(out, &pairs, context.layout().width)?;
     Ok(())
 }

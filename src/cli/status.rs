@@ -54,7 +54,7 @@ pub fn run(context: &Context) -> Result<u8> {
         Format::Table => {
             let pairs: Vec<(&str, String)> =
                 fields.iter().map(|(_, title, value)| (*title, shown(value))).collect();
-            page(&mut output, &pairs)?;
+            page(&mut output, &pairs, context.layout().width)?;
         }
         Format::Json => {
             let members = fields.iter().map(|(name, _, value)| ((*name).to_owned(), json!(value)));

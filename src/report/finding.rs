@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value as Json, json};
 
 use super::escape::{printable, printable_lines};
-use super::page::page;
+use super::page::{labelled, page};
 use super::sheets::{EVIDENCE, FINDINGS};
 use super::writer::SCHEMA_VERSION;
 use crate::findings::{CommandLine, Evidence, Finding, HistoryEntry, Note};
@@ -53,19 +53,24 @@ impl FindingPage<'_> {
     }
 }
 
-/// Prints a finding for people: what it is, then command lines, events, notes and changes.
+/// Prints a finding for people: what it is, then command lines, events, notes and changes. With a `width`, long
+/// lines are broken to it.
 ///
 /// # Errors
 /// What `out` says.
-pub fn write_finding<W: Write + ?Sized>(out: &mut W, shown: &FindingPage<'_>) -> io::Result<()> {
-    write_head(out, shown)?;
+pub fn write_finding<W: Write + ?Sized>(
+    out: &mut W,
+    shown: &FindingPage<'_>,
+    width: Option<usize>,
+) -> io::Result<()> {
+    write_head(out, shown, width)?;
     writeln!(out, "\nCommand lines ({})", shown.command_lines.len())?;
     for line in shown.command_lines {
-        writeln!(out, "  {:>5} x  {}", line.events, printable(&line.text))?;
+        labelled(out, &format!("  {:>5} x", line.events), &line.text, width)?;
     }
     writeln!(out, "\nEvidence ({})", shown.evidence.len())?;
     for event in shown.evidence {
-        write_event(out, event)?;
+        write_event(out, event, width)?;
     }
     if !shown.notes.is_empty() {
         writeln!(out, "\nNotes")?;
@@ -85,7 +90,11 @@ pub fn write_finding<W: Write + ?Sized>(out: &mut W, shown: &FindingPage<'_>) ->
     Ok(())
 }
 
-fn write_head<W: Write + ?Sized>(out: &mut W, shown: &FindingPage<'_>) -> io::Result<()> {
+fn write_head<W: Write + ?Sized>(
+    out: &mut W,
+    shown: &FindingPage<'_>,
+    width: Option<usize>,
+) -> io::Result<()> {
     let finding = shown.finding;
     let device = match finding.device_name.as_str() {
         "" => finding.device_id.clone(),
@@ -113,10 +122,10 @@ fn write_head<W: Write + ?Sized>(out: &mut W, shown: &FindingPage<'_>) -> io::Re
         ),
     ));
     pairs.retain(|(_, value)| !value.is_empty());
-    page(out, &pairs)
+    page(out, &pairs, width)
 }
 
-fn write_event<W: Write + ?Sized>(out: &mut W, event: &Evidence) -> io::Result<()> {
+fn write_event<W: Write + ?Sized>(out: &mut W, event: &Evidence, width: Option<usize>) -> io::Result<()> {
     let reason: Vec<String> =
         event.reason.iter().map(|(name, value)| format!("{name}: {}", plain(value))).collect();
     writeln!(out, "  {}  event {}  {}", event.time, event.event_id, printable(&reason.join("; ")))?;
@@ -134,7 +143,7 @@ fn write_event<W: Write + ?Sized>(out: &mut W, event: &Evidence) -> io::Result<(
         ("source ", format!("{} line {}", event.import_file_name, event.line)),
     ] {
         if !value.is_empty() {
-            writeln!(out, "    {label}  {}", printable(&value))?;
+            labelled(out, &format!("    {label}"), &value, width)?;
         }
     }
     Ok(())

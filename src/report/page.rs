@@ -3,22 +3,44 @@
 use std::io::{self, Write};
 
 use super::escape::printable;
-use super::wrap::{pad_to, width_of};
+use super::wrap::{pad_to, width_of, wrap};
+
+/// The narrowest column that values are broken to.
+const NARROWEST: usize = 20;
 
 /// Writes one line a pair, the values aligned two blanks after the longest label.
 ///
-/// Labels and values pass through [`printable`], so that a value stays on its line; nothing is
-/// wrapped, nothing cut, and blanks at line ends are left out. No pairs write nothing.
+/// Labels and values pass through [`printable`]. With a `width` a value that would be wider goes on in lines of its
+/// own; nothing is cut, and blanks at line ends are left out. No pairs write nothing.
 ///
 /// # Errors
 ///
 /// What `out` says.
-pub fn page<W: Write + ?Sized>(out: &mut W, pairs: &[(&str, String)]) -> io::Result<()> {
-    let labels: Vec<_> = pairs.iter().map(|(label, _)| printable(label)).collect();
-    let widest = labels.iter().map(|l| width_of(l)).max().unwrap_or(0);
-    for (label, (_, value)) in labels.iter().zip(pairs) {
-        let line = format!("{}  {}", pad_to(label, widest), printable(value));
-        writeln!(out, "{}", line.trim_end_matches(' '))?;
+pub fn page<W: Write + ?Sized>(
+    out: &mut W,
+    pairs: &[(&str, String)],
+    width: Option<usize>,
+) -> io::Result<()> {
+    let widest = pairs.iter().map(|(label, _)| width_of(&printable(label))).max().unwrap_or(0);
+    for (label, value) in pairs {
+        labelled(out, &pad_to(&printable(label), widest), value, width)?;
+    }
+    Ok(())
+}
+
+/// Writes a value behind its label and two blanks, as [`page`] does.
+pub(super) fn labelled<W: Write + ?Sized>(
+    out: &mut W,
+    label: &str,
+    value: &str,
+    width: Option<usize>,
+) -> io::Result<()> {
+    let indent = width_of(label) + 2;
+    let value = printable(value);
+    let room = width.map_or(usize::MAX, |width| width.saturating_sub(indent).max(NARROWEST));
+    for (index, line) in wrap(&value, room, usize::MAX).split('\n').enumerate() {
+        let start = if index == 0 { format!("{label}  ") } else { " ".repeat(indent) };
+        writeln!(out, "{}", format!("{start}{line}").trim_end_matches(' '))?;
     }
     Ok(())
 }
@@ -36,7 +58,7 @@ mod tests {
             ("端末", "東京".to_owned()),
             ("Owner", String::new()),
         ];
-        page(&mut out, &pairs).unwrap();
+        page(&mut out, &pairs, None).unwrap();
         let expected = "\
 Id            F-12
 Command line  a\\x1b[2J\\nb
@@ -47,9 +69,17 @@ Owner
     }
 
     #[test]
+    fn a_value_goes_on_below_itself_within_the_width() {
+        let mut out = Vec::new();
+        page(&mut out, &[("Why", "the quick brown fox jumps over the dog".to_owned())], Some(26)).unwrap();
+        let expected = "Why  the quick brown fox\n     jumps over the dog\n";
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+
+    #[test]
     fn no_pairs_write_nothing() {
         let mut out = Vec::new();
-        page(&mut out, &[]).unwrap();
+        page(&mut out, &[], None).unwrap();
         assert_eq!(out, b"");
     }
 }
