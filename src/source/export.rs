@@ -1,7 +1,9 @@
 //! An export as a file gives it: its kind, whether it is ours at all, and its rows.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, Read};
+
+use serde::de::IgnoredAny;
 
 use super::{CsvRows, Input, JsonRows, ReadRows, Row};
 use crate::error::{Error, Result};
@@ -94,15 +96,23 @@ impl Export {
                 }
             }
         }
-        let all = if self.early_rejects.len() < REJECTS_BEFORE_REFUSAL {
-            "none of its"
-        } else {
-            "none of its first"
-        };
-        let (count, first) = (self.early_rejects.len(), &self.early_rejects[0]);
-        let problem =
-            format!("{all} {count} rows is an event; line {}, {}; {EXPECTED}", first.line, first.reason);
-        Err(refused(name, problem))
+        Err(refused(name, self.describe_rejects()))
+    }
+
+    /// Why a file none of whose rows is an event is not ours.
+    fn describe_rejects(&self) -> String {
+        let count = self.early_rejects.len();
+        let which = if count < REJECTS_BEFORE_REFUSAL { "none of its" } else { "none of its first" };
+        let rows = if count == 1 { "row is" } else { "rows is" };
+        let first = &self.early_rejects[0];
+        let reason = format!("{which} {count} {rows} an event: line {}, {}", first.line, first.reason);
+        match serde_json::from_slice::<BTreeMap<String, IgnoredAny>>(&first.raw) {
+            Ok(row) => {
+                let keys: Vec<String> = row.into_keys().collect();
+                format!("{reason}; found {}; {EXPECTED}", describe_names("keys", &keys))
+            }
+            Err(_) => reason,
+        }
     }
 }
 
@@ -147,16 +157,16 @@ fn check_headings(name: &str, rows: &CsvRows, headings: &[String]) -> Result<()>
         && has(&OF_CREATED_PROCESS);
     match is_ours {
         true => Ok(()),
-        false => Err(refused(name, format!("found {}; {EXPECTED}", describe_headings(headings)))),
+        false => Err(refused(name, format!("found {}; {EXPECTED}", describe_names("columns", headings)))),
     }
 }
 
-fn describe_headings(headings: &[String]) -> String {
-    let shown: Vec<String> = headings.iter().take(5).map(|heading| shorten(heading)).collect();
-    let more = headings.len().saturating_sub(shown.len());
+fn describe_names(what: &str, names: &[String]) -> String {
+    let shown: Vec<String> = names.iter().take(5).map(|name| shorten(name)).collect();
+    let more = names.len() - shown.len();
     match more {
-        0 => format!("the columns {}", shown.join(", ")),
-        _ => format!("the columns {} and {more} more", shown.join(", ")),
+        0 => format!("the {what} {}", shown.join(", ")),
+        _ => format!("the {what} {} and {more} more", shown.join(", ")),
     }
 }
 
@@ -172,4 +182,84 @@ fn refused(name: &str, problem: String) -> Error {
 
 fn unreadable(name: &str, cause: &io::Error) -> Error {
     Error::Export { file: name.to_owned(), problem: format!("cannot be read: {cause}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(bytes: &[u8]) -> std::result::Result<Export, String> {
+        Export::open("x", Box::new(io::Cursor::new(bytes.to_vec()))).map_err(|error| error.to_string())
+    }
+
+    fn problem_of(bytes: &[u8]) -> String {
+        open(bytes).err().unwrap_or_else(|| "it was opened".to_owned())
+    }
+
+    #[test]
+    fn a_file_that_is_not_ours_is_refused_with_what_was_found() {
+        let no_device = b"Timestamp,FileName\n2026-05-03T00:00:00Z,a.exe\n";
+        let network = b"Timestamp,DeviceId,RemoteIP,InitiatingProcessFileName\n";
+        let table: [(&[u8], &str); 12] = [
+            (b"", "x: the file is empty"),
+            (b" \r\n\n", "x: the file is empty"),
+            (b"\xff\xfeT\0i\0", "x: this is UTF-16 text"),
+            (b"\x1f\x8b\x08\0", "x: this is a gzip file"),
+            (b"PK\x03\x04zip", "x: this is a zip or Excel file"),
+            (b"ElfFile\0", "x: this is a Windows event log"),
+            (&[7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], "x: this is a binary file"),
+            (b"dear diary", "x: found the columns \"dear diary\"; expected DeviceProcessEvents columns"),
+            (no_device, "x: found the columns \"Timestamp\", \"FileName\"; expected"),
+            (network, "\"InitiatingProcessFileName\"; expected"),
+            (b"Timestamp,DeviceId,FileName,FileName\n", "x: the column FileName appears twice in the header"),
+            (
+                b"{\"EventID\":1,\"Channel\":\"Sysmon\"}\n",
+                "found the keys \"Channel\", \"EventID\"; expected",
+            ),
+        ];
+        for (bytes, expected) in table {
+            let problem = problem_of(bytes);
+            assert!(problem.contains(expected), "{problem}");
+            assert!(!problem.contains('\n'), "{problem}");
+        }
+    }
+
+    #[test]
+    fn a_file_whose_times_are_all_of_another_form_is_refused_with_column_and_text() {
+        let problem =
+            problem_of(b"\"Timestamp [Local Time]\",DeviceId,FileName\n\"10/25/2023, 9:43:21.990 AM\",d,a\n");
+        assert_eq!(
+            problem,
+            "x: none of its 1 row is an event: line 2, Timestamp: \"10/25/2023, 9:43:21.990 AM\" is not an ISO 8601 \
+             time such as 2026-05-03T06:40:13.988Z"
+        );
+    }
+
+    #[test]
+    fn rows_rejected_before_the_first_event_are_handed_out_first() {
+        let mut export = open(b"Timestamp,DeviceId,FileName\nbad,d,a\n2026-05-03T00:00:00Z,d,b\n").unwrap();
+        let mut lines = Vec::new();
+        while let Some(row) = export.next_row("x").unwrap() {
+            lines.push(match row {
+                Row::Event { line, event } => (line, event.created.image.file_name.to_owned()),
+                Row::Rejected { line, .. } => (line, "rejected".to_owned()),
+                Row::OtherTable => (0, "other".to_owned()),
+            });
+        }
+        assert_eq!(lines, [(2, "rejected".to_owned()), (3, "b".to_owned())]);
+    }
+
+    #[test]
+    fn an_export_without_rows_is_ours() {
+        for bytes in [&b"\xef\xbb\xbfTimestamp,DeviceId,FileName\r\n"[..], b"{\"records\":[]}", b"[]"] {
+            let mut export = open(bytes).unwrap();
+            assert!(export.next_row("x").unwrap().is_none());
+        }
+    }
+
+    #[test]
+    fn the_kind_comes_from_the_content() {
+        assert_eq!(open(b"Timestamp,DeviceId,FileName\n").unwrap().format(), "csv");
+        assert_eq!(open(b"\n [ ]").unwrap().format(), "json");
+    }
 }
