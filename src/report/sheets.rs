@@ -13,9 +13,6 @@ use crate::findings::{DeviceRow, Evidence, Finding, FindingChange, ReviewState};
 use crate::rules::{DeviceResult, Origin, Rule};
 use crate::store::{Conflict, Import, Reject};
 
-/// How many characters of a rule's name a table shows.
-const RULE_NAME_SHOWN: usize = 20;
-
 /// How rows of one kind look.
 pub struct Sheet<T> {
     /// What the rows are, as the member of a JSON answer is called.
@@ -102,14 +99,6 @@ fn text(text: &str) -> Value {
     Value::Text(text.to_owned())
 }
 
-/// A rule's name where it is one column of many.
-fn shortened(name: &str) -> String {
-    match name.char_indices().nth(RULE_NAME_SHOWN) {
-        Some((end, _)) => format!("{}…", &name[..end]),
-        None => name.to_owned(),
-    }
-}
-
 /// A device for people: its name, or its id where it has none.
 fn device_name(name: &str, id: &str) -> Value {
     match name.is_empty() {
@@ -124,7 +113,7 @@ pub const FINDINGS: Sheet<Finding> = Sheet { kind: "findings", columns: finding_
 fn finding_columns() -> Vec<Column> {
     vec![
         Column::new("id", "Id"),
-        Column::new("rule", "Rule"),
+        Column::data_only("rule"),
         Column::data_only("deviceId"),
         Column::new("deviceName", "Device"),
         Column::new("status", "Status"),
@@ -139,14 +128,14 @@ fn finding_columns() -> Vec<Column> {
         Column::data_only("createdAt"),
         Column::data_only("resolvedAt"),
         Column::data_only("reopenCount"),
-        Column::new("noteCount", "Notes"),
+        Column::data_only("noteCount"),
     ]
 }
 
 fn finding_row(finding: &Finding) -> Vec<Value> {
     vec![
         text(&finding.id.to_string()),
-        Value::shown(finding.rule.as_str(), shortened(&finding.rule)),
+        text(&finding.rule),
         text(&finding.device_id),
         device_name(&finding.device_name, &finding.device_id),
         Value::shown(finding.status.name(), finding.status.shown()),
@@ -170,9 +159,12 @@ pub const CHANGES: Sheet<FindingChange> =
     Sheet { kind: "findings", columns: change_columns, row: change_row };
 
 fn change_columns() -> Vec<Column> {
-    let mut columns = vec![Column::new("change", "Change"), Column::new("eventsAdded", "Events added")];
-    columns.splice(0..0, finding_columns().drain(..1));
-    columns.extend(finding_columns().into_iter().skip(1));
+    let mut columns = finding_columns();
+    // A new finding has no verdict yet, and the table has to fit 80 columns.
+    for column in &mut columns {
+        column.title.take_if(|_| column.name == "classification");
+    }
+    columns.splice(1..1, [Column::new("change", "Change"), Column::new("eventsAdded", "Added")]);
     columns
 }
 
