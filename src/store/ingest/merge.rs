@@ -64,12 +64,11 @@ pub fn merge(
 fn read_texts(connection: &Connection, event_id: i64) -> Result<Texts> {
     let mut statement = connection.prepare_cached(query!("store/get_device_process_event"))?;
     let texts = statement.query_row([event_id], |row| {
-        let published = Column::ALL
-            .iter()
-            .map(|column| Ok(text_of(row.get_ref(column.name())?)))
-            .collect::<rusqlite::Result<_>>()?;
-        let extra: String = row.get("extra")?;
-        Ok(Texts { published, extra: serde_json::from_str(&extra).unwrap_or_default() })
+        // By position: the view has the published columns first, in their order, and there may be many such rows.
+        let published = (0..Column::COUNT).map(|index| row.get_ref(index).map(text_of));
+        let published = published.collect::<rusqlite::Result<_>>()?;
+        let extra: Option<String> = row.get("extra")?;
+        Ok(Texts { published, extra: serde_json::from_str(&extra.unwrap_or_default()).unwrap_or_default() })
     })?;
     Ok(texts)
 }
