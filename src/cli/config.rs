@@ -1,14 +1,11 @@
-//! The configuration, and `huntcase config path`.
+//! The configuration.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
 use etcetera::BaseStrategy;
 use serde::Deserialize;
 
-use super::context::Context;
-use crate::error::{Error, Result, exit};
-use crate::report::page;
+use crate::error::{Error, Result};
 
 /// What `config.toml` may say.
 #[derive(Debug, Default, Deserialize)]
@@ -20,7 +17,7 @@ pub struct Config {
     pub case: Option<PathBuf>,
     /// Folders with rules, besides the usual ones.
     #[serde(default)]
-    rules: Vec<PathBuf>,
+    pub rules: Vec<PathBuf>,
 }
 
 impl Config {
@@ -45,43 +42,13 @@ impl Config {
     }
 }
 
-fn config_file() -> Option<PathBuf> {
+/// Where the configuration is looked for; None where the system has no such place.
+pub fn config_file() -> Option<PathBuf> {
     Some(etcetera::choose_base_strategy().ok()?.config_dir().join("huntcase").join("config.toml"))
 }
 
-fn usual_rule_folders() -> Vec<PathBuf> {
+/// Where rules are looked for without being told.
+pub fn usual_rule_folders() -> Vec<PathBuf> {
     let Ok(base) = etcetera::choose_base_strategy() else { return Vec::new() };
     [base.config_dir(), base.data_dir()].map(|folder| folder.join("huntcase").join("rules")).into()
-}
-
-/// `huntcase config`
-#[derive(Debug, Args)]
-#[command(after_help = "Example:\n  huntcase config path")]
-pub struct Arguments {
-    #[command(subcommand)]
-    command: ConfigCommand,
-}
-
-#[derive(Debug, Subcommand)]
-enum ConfigCommand {
-    /// Print the paths that are looked at
-    #[command(after_help = "Example:\n  huntcase config path")]
-    Path,
-}
-
-/// Runs `huntcase config`.
-pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
-    let ConfigCommand::Path = arguments.command;
-    let show = |path: &Path| match path.exists() {
-        true => path.display().to_string(),
-        false => format!("{} (not there)", path.display()),
-    };
-    let mut pairs = vec![("case", show(&context.case_path()))];
-    pairs.extend(config_file().map(|path| ("configuration", show(&path))));
-    pairs.extend(context.config.rules.iter().map(|path| ("rules", show(path))));
-    pairs.extend(usual_rule_folders().iter().map(|path| ("rules", show(path))));
-    let mut output = context.output()?;
-    page(&mut output, &pairs, context.layout().width)?;
-    output.finish()?;
-    Ok(exit::DONE)
 }

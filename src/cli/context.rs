@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use chrono::Utc;
 
-use super::arguments::{Format, Global};
 use super::config::Config;
+use super::global::{Format, Global};
 use super::output::Output;
 use crate::error::{Error, Result};
 use crate::event::Timestamp;

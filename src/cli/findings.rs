@@ -2,8 +2,8 @@
 
 use clap::Args;
 
-use super::arguments::Format;
 use super::context::Context;
+use super::global::Format;
 use super::output::say;
 use crate::error::{Result, exit};
 use crate::findings::{

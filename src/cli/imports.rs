@@ -4,8 +4,8 @@ use std::io::Write;
 
 use clap::{Args, Subcommand};
 
-use super::arguments::Format;
 use super::context::Context;
+use super::global::Format;
 use super::ingest::grouped;
 use crate::error::{Result, exit};
 use crate::report::page;

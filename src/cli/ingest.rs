@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::arguments::Format;
 use super::context::Context;
+use super::global::Format;
 use super::output::{print_error, say};
 use crate::error::{Error, Result, exit};
 use crate::report::printable;

@@ -6,9 +6,11 @@ mod config;
 mod context;
 mod devices;
 mod findings;
+mod global;
 mod imports;
 mod ingest;
 mod output;
+mod paths;
 mod query;
 mod rules;
 mod run;
@@ -61,7 +63,7 @@ fn dispatch(command: &Command, context: &Context) -> Result<u8> {
         Command::Imports(arguments) => imports::run(arguments, context),
         Command::Query(arguments) => query::run(arguments, context),
         Command::Status => status::run(context),
-        Command::Config(arguments) => config::run(arguments, context),
+        Command::Config(arguments) => paths::run(arguments, context),
         Command::Completions(arguments) => completions::completions(arguments, Arguments::command(), context),
         Command::Man => completions::man(Arguments::command(), context),
     }

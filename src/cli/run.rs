@@ -7,8 +7,8 @@ use std::str::FromStr;
 use clap::Args;
 use serde_json::json;
 
-use super::arguments::Format;
 use super::context::{Context, parse_time};
+use super::global::Format;
 use super::ingest::{grouped, ingest_files, print_summaries, say_summaries};
 use super::output::print_error;
 use crate::error::{Error, Result, exit};

@@ -1,6 +1,6 @@
 //! What analysts decide about findings. Every change leaves a row of history.
 
-use super::finding::{Finding, FindingId, HistoryEntry, Note, find_finding};
+use super::finding::{Finding, FindingId, HistoryEntry, Note};
 use super::tables;
 use super::verdict::{Classification, Determination, Status};
 use crate::error::{Error, Result};
@@ -55,7 +55,7 @@ pub fn change_findings(
 }
 
 fn change_finding(case: &Case, id: FindingId, change: &Change, author: Author<'_>) -> Result<Finding> {
-    let old = find_finding(case, id)?;
+    let old = tables::find_finding(case, id)?;
     let new = apply(&old, change, author)?;
     for (field, before, after) in fields(&old).into_iter().zip(fields(&new)).map(|(a, b)| (a.0, a.1, b.1)) {
         if before != after {
@@ -134,7 +134,7 @@ pub fn write_note(case: &Case, id: FindingId, text: &str, author: Author<'_>) ->
     if text.trim().is_empty() {
         return Err(Error::Usage("a note needs a text".to_owned()));
     }
-    find_finding(case, id)?;
+    tables::find_finding(case, id)?;
     let note = Note { at: author.at, by: author.by.to_owned(), text: text.to_owned() };
     tables::insert_note(case.connection(), id, &note)
 }

@@ -1,13 +1,9 @@
-//! Devices, and which of them were reviewed.
+//! A device, and how far its review has come.
 
 use std::fmt;
 use std::str::FromStr;
 
-use super::change::Author;
-use super::tables;
-use crate::error::{Error, Result};
 use crate::event::Timestamp;
-use crate::store::{Case, Transaction};
 
 /// How far the review of a device has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,43 +86,4 @@ pub struct DeviceRow {
     pub open_findings: i64,
     /// Its review; None when nobody looked.
     pub review: Option<Review>,
-}
-
-/// Every device with events, in the order of names.
-///
-/// # Errors
-/// The case's database.
-pub fn list_devices(case: &Case) -> Result<Vec<DeviceRow>> {
-    tables::list_devices(case.connection())
-}
-
-/// Records that devices were looked at, all or none; a device is named by its id or its name, whatever the case.
-///
-/// # Errors
-/// A device that is not there, or a name that more than one has.
-pub fn review_devices(case: &Case, names: &[String], state: ReviewState, author: Author<'_>) -> Result<()> {
-    let transaction = Transaction::begin(case.connection())?;
-    let devices = list_devices(case)?;
-    for name in names {
-        let device = find_device(&devices, name)?;
-        let review =
-            Review { state, by: author.by.to_owned(), at: author.at, comment: author.why.to_owned() };
-        tables::upsert_device_review(case.connection(), device.key, &review)?;
-    }
-    transaction.keep()?;
-    Ok(())
-}
-
-fn find_device<'d>(devices: &'d [DeviceRow], name: &str) -> Result<&'d DeviceRow> {
-    if let Some(device) = devices.iter().find(|device| device.id == name && !name.is_empty()) {
-        return Ok(device);
-    }
-    let mut named = devices.iter().filter(|device| device.name.to_lowercase() == name.to_lowercase());
-    match (named.next(), named.next()) {
-        (Some(device), None) => Ok(device),
-        (Some(_), Some(_)) => {
-            Err(Error::Usage(format!("more than one device is called {name:?}; give its DeviceId")))
-        }
-        (None, _) => Err(Error::NotFound { what: "device", name: name.to_owned() }),
-    }
 }

@@ -5,12 +5,9 @@ use std::str::FromStr;
 
 use serde_json::{Map, Value};
 
-use super::tables;
 use super::verdict::{Classification, Determination, Status};
-use crate::error::{Error, Result};
 use crate::event::Timestamp;
 use crate::rules::Severity;
-use crate::store::Case;
 
 /// A finding's number, shown as `F-3`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -135,23 +132,6 @@ pub struct HistoryEntry {
     pub old: String,
     pub new: String,
     pub why: String,
-}
-
-/// Every finding, latest activity first.
-///
-/// # Errors
-/// The case's database.
-pub fn list_findings(case: &Case) -> Result<Vec<Finding>> {
-    tables::list_findings(case.connection(), None)
-}
-
-/// One finding.
-///
-/// # Errors
-/// There is no finding of this number.
-pub fn find_finding(case: &Case, id: FindingId) -> Result<Finding> {
-    let found = tables::list_findings(case.connection(), Some(id))?.pop();
-    found.ok_or_else(|| Error::NotFound { what: "finding", name: id.to_string() })
 }
 
 #[cfg(test)]

@@ -7,15 +7,17 @@
 mod change;
 mod device;
 mod finding;
+mod review;
 mod run;
 mod tables;
 mod verdict;
 
 pub use change::{Author, Change, change_findings, write_note};
-pub use device::{DeviceRow, Review, ReviewState, list_devices, review_devices};
-pub use finding::{
-    CommandLine, Evidence, Finding, FindingId, HistoryEntry, Note, find_finding, list_findings,
-};
+pub use device::{DeviceRow, Review, ReviewState};
+pub use finding::{CommandLine, Evidence, Finding, FindingId, HistoryEntry, Note};
+pub use review::review_devices;
 pub use run::{FindingChange, RunOutcome, WhatChanged, run_rules};
-pub use tables::{list_command_lines, list_evidence, list_history, list_notes};
+pub use tables::{
+    find_finding, list_command_lines, list_devices, list_evidence, list_findings, list_history, list_notes,
+};
 pub use verdict::{Classification, Determination, Status};

@@ -64,7 +64,7 @@ pub fn run_rules(case: &Case, catalogue: &Catalogue, request: &RunRequest<'_>) -
     for look in &looks {
         take_up(case, look, run_id, request, &mut touched)?;
     }
-    let all = tables::list_findings(connection, None)?;
+    let all = tables::list_findings(case)?;
     let unchanged = all.len() - touched.len();
     let is_touched = |finding: Finding| {
         let (change, events_added) = *touched.get(&finding.id)?;

@@ -7,7 +7,7 @@ use rusqlite::{Connection, Row, named_params};
 
 use super::device::{DeviceRow, Review, ReviewState};
 use super::finding::{CommandLine, Evidence, Finding, FindingId, HistoryEntry, Note};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::event::Timestamp;
 use crate::rules::{Severity, Window};
 use crate::store::{Case, query};
@@ -114,8 +114,24 @@ pub fn finish_run(connection: &Connection, run_id: i64, counts: RunCounts) -> Re
     Ok(())
 }
 
-/// Findings, latest activity first; all, or the one of a number.
-pub fn list_findings(connection: &Connection, id: Option<FindingId>) -> Result<Vec<Finding>> {
+/// Every finding, latest activity first.
+///
+/// # Errors
+/// The case's database.
+pub fn list_findings(case: &Case) -> Result<Vec<Finding>> {
+    select_findings(case.connection(), None)
+}
+
+/// One finding.
+///
+/// # Errors
+/// There is no finding of this number.
+pub fn find_finding(case: &Case, id: FindingId) -> Result<Finding> {
+    let found = select_findings(case.connection(), Some(id))?.pop();
+    found.ok_or_else(|| Error::NotFound { what: "finding", name: id.to_string() })
+}
+
+fn select_findings(connection: &Connection, id: Option<FindingId>) -> Result<Vec<Finding>> {
     let mut statement = connection.prepare_cached(query!("findings/list_findings"))?;
     let findings = statement.query_map([id.map(|id| id.0)], read_finding)?;
     Ok(findings.collect::<rusqlite::Result<_>>()?)
@@ -278,8 +294,11 @@ pub fn insert_history(connection: &Connection, id: FindingId, entry: &HistoryEnt
 }
 
 /// Every device with events, in the order of names.
-pub fn list_devices(connection: &Connection) -> Result<Vec<DeviceRow>> {
-    let mut statement = connection.prepare(query!("findings/list_devices"))?;
+///
+/// # Errors
+/// The case's database.
+pub fn list_devices(case: &Case) -> Result<Vec<DeviceRow>> {
+    let mut statement = case.connection().prepare(query!("findings/list_devices"))?;
     let devices = statement.query_map([], |row| {
         let state: Option<String> = row.get("state")?;
         let reviewed = state.map(|_| {

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use serde_json::{Value as Json, json};
 
 use super::escape::{printable, printable_lines};
+use super::json::SCHEMA_VERSION;
 use super::page::{labelled, page};
 use super::sheets::{EVIDENCE, FINDINGS};
-use super::writer::SCHEMA_VERSION;
 use crate::findings::{CommandLine, Evidence, Finding, HistoryEntry, Note};
 use crate::rules::Rule;
 

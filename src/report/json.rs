@@ -7,7 +7,9 @@ use serde::{Serialize, Serializer};
 
 use super::column::{Column, unique_names};
 use super::value::Value;
-use super::writer::{SCHEMA_VERSION, invalid};
+
+/// The version of the JSON this program writes; raised when a reader would have to change.
+pub const SCHEMA_VERSION: u32 = 1;
 
 const VERSION_KEY: &str = "schema_version";
 
@@ -113,4 +115,9 @@ impl Serialize for Object<'_> {
         }
         map.end()
     }
+}
+
+/// Makes the error for a caller's mistake.
+pub(super) fn invalid(message: String) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, message)
 }

@@ -30,10 +30,11 @@ mod writer;
 pub use column::Column;
 pub use escape::{printable, printable_lines};
 pub use finding::{FindingPage, write_finding};
+pub use json::SCHEMA_VERSION;
 pub use page::page;
 pub use table::CHUNK_ROWS;
 pub use value::Value;
-pub use writer::{SCHEMA_VERSION, Writer};
+pub use writer::Writer;
 
 /// What rows are written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -5,13 +5,10 @@ use std::io::{self, Write};
 
 use super::column::Column;
 use super::delimited::CsvRows;
-use super::json::JsonRows;
+use super::json::{JsonRows, invalid};
 use super::table::TableRows;
 use super::value::Value;
 use super::{Format, Layout};
-
-/// The version of the JSON this program writes; raised when a reader would have to change.
-pub const SCHEMA_VERSION: u32 = 1;
 
 /// Writes rows of one kind as they come.
 ///
@@ -135,9 +132,4 @@ impl<W: Write + ?Sized> fmt::Debug for Writer<'_, W> {
             .field("written", &self.written)
             .finish()
     }
-}
-
-/// Makes the error for a caller's mistake.
-pub(super) fn invalid(message: String) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, message)
 }

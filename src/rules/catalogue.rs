@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::head::{Head, read_head};
+use super::head::read_head;
+use super::rule::{Origin, Rule};
 use super::tables::Checker;
 use crate::error::{Error, Result};
 use crate::store::query;
@@ -14,30 +15,6 @@ pub(super) const SHIPPED: [(&str, &str); 1] = [(
     "detect-suspicious-commands-initiated-by-web-server-processes.sql",
     query!("rules/detect-suspicious-commands-initiated-by-web-server-processes"),
 )];
-
-/// Where a rule comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
-    /// It is part of the program.
-    Shipped,
-    /// It is a file of the analyst's.
-    File(PathBuf),
-}
-
-/// A rule whose head and query are sound.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rule {
-    /// What its head says.
-    pub head: Head,
-    /// The one SELECT, without a semicolon.
-    pub select: String,
-    /// The whole file.
-    pub text: String,
-    /// The SHA-256 of the file, in hexadecimal: the rule's version, whatever its head says.
-    pub sha256: String,
-    /// Where it comes from.
-    pub origin: Origin,
-}
 
 /// The rules that can run, by name, and why others cannot.
 #[derive(Debug, Default)]

@@ -7,12 +7,14 @@
 mod catalogue;
 mod head;
 mod result;
+mod rule;
 mod run;
 mod tables;
 
-pub use catalogue::{Catalogue, Origin, Rule, load_rules};
+pub use catalogue::{Catalogue, load_rules};
 pub use head::{Head, Severity};
 pub use result::{DeviceResult, rule_result};
+pub use rule::{Origin, Rule, Window};
+pub use run::RunRequest;
 pub(crate) use run::{RuleLook, look_with_rules};
-pub use run::{RunRequest, Window};
 pub use tables::{RuleRun, Run, list_rule_runs, list_runs};

@@ -1,7 +1,6 @@
 //! The table that a published rule's query returns.
 
-use super::catalogue::Rule;
-use super::run::Window;
+use super::rule::{Rule, Window};
 use super::tables::{Which, find_matches, find_rule, last_arrivals, list_match_events, list_rule_result};
 use crate::error::Result;
 use crate::event::Timestamp;

@@ -3,7 +3,8 @@
 //! What a rule matches is kept apart from the window, so that another window needs no second reading. A rule
 //! reads everything again only when its own text has changed.
 
-use super::catalogue::{Catalogue, Rule};
+use super::catalogue::Catalogue;
+use super::rule::{Rule, Window};
 use super::tables::{
     Known, RuleRun, Which, find_matches, insert_match, insert_rule_run, insert_run, know_rule, last_arrivals,
     update_looked,
@@ -33,15 +34,6 @@ impl RunRequest<'_> {
         let lookback = self.lookback.unwrap_or(rule.head.lookback);
         Window { start: self.as_of.minus(lookback), end: self.as_of }
     }
-}
-
-/// The event times that a run asks about: after `start`, as `Timestamp > ago(7d)` does, and up to `end`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Window {
-    /// Not part of the window itself.
-    pub start: Timestamp,
-    /// The window's last instant.
-    pub end: Timestamp,
 }
 
 /// A rule that looked at all there was to look at.

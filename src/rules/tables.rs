@@ -2,8 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
-use super::catalogue::Rule;
-use super::run::Window;
+use super::rule::{Rule, Window};
 use crate::error::{Error, Result};
 use crate::event::Timestamp;
 use crate::store::{Case, check_reading, query};

@@ -8,6 +8,7 @@ use std::io;
 
 use memchr::memchr;
 
+use super::cells::{Cells, Unquoted};
 use super::scan::{STEP, marks};
 use super::{Heading, Input, LONGEST_ROW, ReadRows, Row, read_heading, write_extra};
 use crate::event::{Column, Fields};
@@ -228,87 +229,6 @@ impl ReadRows for CsvRows {
 fn trim_line_end(row: &str) -> &str {
     let row = row.strip_suffix('\n').unwrap_or(row);
     row.strip_suffix('\r').unwrap_or(row)
-}
-
-/// The texts of a row's cells that begin with a quote, in order: where each cell begins, and where its text lies.
-#[derive(Default)]
-struct Unquoted {
-    text: String,
-    cells: Vec<(usize, usize, usize)>,
-}
-
-impl Unquoted {
-    fn clear(&mut self) {
-        self.text.clear();
-        self.cells.clear();
-    }
-
-    fn read(&mut self, row: &str, commas: &[usize]) {
-        self.clear();
-        let starts = [0].into_iter().chain(commas.iter().map(|comma| comma + 1));
-        for (start, end) in starts.zip(commas.iter().chain([&row.len()])) {
-            if let Some(quoted) = row[start..*end].strip_prefix('"') {
-                let from = self.text.len();
-                self.push(quoted);
-                self.cells.push((start, from, self.text.len()));
-            }
-        }
-    }
-
-    /// A cell in quotes loses them, and each doubled quote in it becomes one. Text behind the closing quote, which
-    /// no writer should leave, is kept as it stands, as the `csv` crate does.
-    fn push(&mut self, mut rest: &str) {
-        while let Some(quote) = memchr(b'"', rest.as_bytes()) {
-            self.text.push_str(&rest[..quote]);
-            let behind = &rest[quote + 1..];
-            match behind.strip_prefix('"') {
-                Some(behind) => {
-                    self.text.push('"');
-                    rest = behind;
-                }
-                None => {
-                    rest = behind;
-                    break;
-                }
-            }
-        }
-        self.text.push_str(rest);
-    }
-}
-
-/// The texts of a row's cells, in order.
-struct Cells<'a> {
-    row: &'a str,
-    commas: &'a [usize],
-    unquoted: &'a str,
-    quoted: &'a [(usize, usize, usize)],
-    index: usize,
-    start: usize,
-}
-
-impl<'a> Cells<'a> {
-    fn new(row: &'a str, commas: &'a [usize], unquoted: &'a Unquoted) -> Self {
-        Self { row, commas, unquoted: &unquoted.text, quoted: &unquoted.cells, index: 0, start: 0 }
-    }
-}
-
-impl<'a> Iterator for Cells<'a> {
-    type Item = &'a str;
-
-    fn next(&mut self) -> Option<&'a str> {
-        if self.index > self.commas.len() {
-            return None;
-        }
-        let (start, end) = (self.start, self.commas.get(self.index).copied().unwrap_or(self.row.len()));
-        (self.index, self.start) = (self.index + 1, end + 1);
-        match self.quoted {
-            [(cell, from, to), rest @ ..] if *cell == start => {
-                self.quoted = rest;
-                Some(&self.unquoted[*from..*to])
-            }
-            _ => Some(&self.row[start..end]),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! A *row* is one record of an export. Readers hand rows out one at a time, borrowed from their window over the
 //! file, and keep no more of the file than that. May use `event`; knows no case.
 
+mod cells;
 mod csv;
 mod export;
 mod extra;

@@ -1,0 +1,73 @@
+//! The options of every command.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::report;
+
+/// Options of every command; they may stand before or after it.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// The case file
+    #[arg(long, global = true, value_name = "FILE", env = "HUNTCASE_CASE", hide_env_values = true)]
+    pub case: Option<PathBuf>,
+    /// How to write the answer
+    #[arg(long, global = true, value_enum, default_value = "table")]
+    pub format: Format,
+    /// Short for --format json
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Write the answer to a file, which only its owner can read; - is standard output
+    #[arg(short, long, global = true, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Let --output overwrite a file
+    #[arg(long, global = true)]
+    pub force: bool,
+    /// Leave CSV texts that a spreadsheet would run as a formula as they are
+    #[arg(long, global = true)]
+    pub no_formula_guard: bool,
+    /// The analyst's name for what this command records (else the configuration's, else the system user)
+    #[arg(long = "as", global = true, value_name = "NAME", env = "HUNTCASE_AS", hide_env_values = true)]
+    pub analyst: Option<String>,
+    /// A folder with rules of your own; may be given several times
+    #[arg(long = "rules", global = true, value_name = "DIR")]
+    pub rule_folders: Vec<PathBuf>,
+    /// Say only what went wrong
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// The present, for repeatable output
+    #[arg(long, global = true, value_name = "TIME", env = "HUNTCASE_NOW", hide = true)]
+    pub now: Option<String>,
+}
+
+impl Global {
+    /// Whether errors are to be written as JSON too.
+    pub fn wants_json(&self) -> bool {
+        self.json || matches!(self.format, Format::Json | Format::Jsonl)
+    }
+}
+
+/// How an answer is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Columns for people
+    Table,
+    /// A header and the rows
+    Csv,
+    /// One object with all rows
+    Json,
+    /// One object a row
+    Jsonl,
+}
+
+impl From<Format> for report::Format {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Table => Self::Table,
+            Format::Csv => Self::Csv,
+            Format::Json => Self::Json,
+            Format::Jsonl => Self::Jsonl,
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! The cells of a CSV row.
+
+use memchr::memchr;
+
+/// The texts of a row's cells that begin with a quote, in order: where each cell begins, and where its text lies.
+#[derive(Default)]
+pub struct Unquoted {
+    text: String,
+    cells: Vec<(usize, usize, usize)>,
+}
+
+impl Unquoted {
+    /// Forgets the last row.
+    pub fn clear(&mut self) {
+        self.text.clear();
+        self.cells.clear();
+    }
+
+    /// Reads a row whose commas outside quotes are at `commas`.
+    pub fn read(&mut self, row: &str, commas: &[usize]) {
+        self.clear();
+        let starts = [0].into_iter().chain(commas.iter().map(|comma| comma + 1));
+        for (start, end) in starts.zip(commas.iter().chain([&row.len()])) {
+            if let Some(quoted) = row[start..*end].strip_prefix('"') {
+                let from = self.text.len();
+                self.push(quoted);
+                self.cells.push((start, from, self.text.len()));
+            }
+        }
+    }
+
+    /// A cell in quotes loses them, and each doubled quote in it becomes one. Text behind the closing quote, which
+    /// no writer should leave, is kept as it stands, as the `csv` crate does.
+    fn push(&mut self, mut rest: &str) {
+        while let Some(quote) = memchr(b'"', rest.as_bytes()) {
+            self.text.push_str(&rest[..quote]);
+            let behind = &rest[quote + 1..];
+            match behind.strip_prefix('"') {
+                Some(behind) => {
+                    self.text.push('"');
+                    rest = behind;
+                }
+                None => {
+                    rest = behind;
+                    break;
+                }
+            }
+        }
+        self.text.push_str(rest);
+    }
+}
+
+/// The texts of a row's cells, in order.
+pub struct Cells<'a> {
+    row: &'a str,
+    commas: &'a [usize],
+    unquoted: &'a str,
+    quoted: &'a [(usize, usize, usize)],
+    index: usize,
+    start: usize,
+}
+
+impl<'a> Cells<'a> {
+    /// The cells of `row`, whose commas outside quotes are at `commas`.
+    pub fn new(row: &'a str, commas: &'a [usize], unquoted: &'a Unquoted) -> Self {
+        Self { row, commas, unquoted: &unquoted.text, quoted: &unquoted.cells, index: 0, start: 0 }
+    }
+}
+
+impl<'a> Iterator for Cells<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        if self.index > self.commas.len() {
+            return None;
+        }
+        let (start, end) = (self.start, self.commas.get(self.index).copied().unwrap_or(self.row.len()));
+        (self.index, self.start) = (self.index + 1, end + 1);
+        match self.quoted {
+            [(cell, from, to), rest @ ..] if *cell == start => {
+                self.quoted = rest;
+                Some(&self.unquoted[*from..*to])
+            }
+            _ => Some(&self.row[start..end]),
+        }
+    }
+}
