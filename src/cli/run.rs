@@ -159,7 +159,7 @@ fn print_run(out: &mut impl Write, outcome: &RunOutcome, as_of: Timestamp, conte
     let count = |what| outcome.changes.iter().filter(|change| change.change == what).count() as i64;
     writeln!(
         out,
-        "run {} as of {}: findings {} new, {} updated, {} unchanged",
+        "run {} as of {}: {} new findings, {} updated, {} unchanged",
         outcome.run_id,
         as_of.to_seconds_text(),
         grouped(count(WhatChanged::New)),
