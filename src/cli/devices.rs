@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::context::Context;
 use super::global::Format;
-use super::ingest::grouped;
+use super::ingest::{counted, grouped};
 use super::output::say;
 use crate::error::{Result, exit};
 use crate::findings::{ReviewState, list_devices, review_devices};
@@ -47,7 +47,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
             let case = context.open_case()?;
             review_devices(&case, &review.devices, review.state, context.author(&review.comment))?;
             if !context.global.quiet {
-                say(&format!("{}: {} devices", review.state.shown(), review.devices.len()));
+                say(&format!("{}: {}", review.state.shown(), counted(review.devices.len() as i64, "device")));
             }
             Ok(exit::DONE)
         }

@@ -36,8 +36,8 @@ pub struct Arguments {
 
 /// Runs `huntcase ingest`.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
-    let ingested = ingest_files(&arguments.files, context)?;
     let mut output = context.output()?;
+    let ingested = ingest_files(&arguments.files, context)?;
     match context.format() {
         Format::Table => print_summaries(&mut output, &ingested)?,
         _ => {
@@ -218,9 +218,9 @@ fn summary(outcome: &Outcome, rejects: &[String]) -> Vec<String> {
         Outcome::Imported(import) => import,
     };
     let mut lines = vec![format!(
-        "{}: {} rows read: {} new, {} already known, {} rejected",
+        "{}: {} read: {} new, {} already known, {} rejected",
         import.file_name,
-        grouped(import.rows_read),
+        counted(import.rows_read, "row"),
         grouped(import.events_new),
         grouped(import.events_known),
         grouped(import.rows_rejected)
@@ -230,15 +230,18 @@ fn summary(outcome: &Outcome, rejects: &[String]) -> Vec<String> {
     }
     lines.push(format!("  sha256 {}", import.sha256));
     for (count, what) in [
-        (import.events_completed, "filled empty values of events already known"),
-        (import.rows_conflicting, "contradict events already known; kept aside, see: huntcase imports show"),
-        (import.rows_of_other_tables, "are of other tables; skipped"),
-        (import.rows_without_report_id, "have no ReportId; known by their whole content"),
-        (import.rows_without_device_id, "have no DeviceId; their device is known by DeviceName"),
+        (import.events_completed, "that filled empty values of events already known"),
+        (import.rows_conflicting, "against events already known, kept aside"),
+        (import.rows_of_other_tables, "of other tables, skipped"),
+        (import.rows_without_report_id, "without ReportId, known by their whole content"),
+        (import.rows_without_device_id, "without DeviceId, their device known by DeviceName"),
     ] {
         if count > 0 {
-            lines.push(format!("  {} rows {what}", grouped(count)));
+            lines.push(format!("  {} {what}", counted(count, "row")));
         }
+    }
+    if import.rows_conflicting > 0 {
+        lines.push(format!("  those kept aside: huntcase imports show {} --conflicts", import.id));
     }
     lines.extend(rejects.iter().map(|reject| format!("  rejected {reject}")));
     if import.rows_rejected > rejects.len() as i64 {
@@ -264,9 +267,20 @@ pub fn grouped(count: i64) -> String {
     text
 }
 
+/// A count of things, the thing named in the singular.
+pub fn counted(count: i64, thing: &str) -> String {
+    format!("{} {thing}{}", grouped(count), if count == 1 { "" } else { "s" })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::grouped;
+    use super::{counted, grouped};
+
+    #[test]
+    fn one_thing_is_not_many() {
+        let texts = [0, 1, 1000].map(|count| counted(count, "row"));
+        assert_eq!(texts, ["0 rows", "1 row", "1,000 rows"]);
+    }
 
     #[test]
     fn thousands_are_kept_apart() {

@@ -31,6 +31,10 @@ use crate::error::{Error, Result, exit};
 pub fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
+        Err(usage) if usage.use_stderr() && asks_for_json() => {
+            output::print_error(&usage_error(&usage), true);
+            return ExitCode::from(exit::USAGE);
+        }
         Err(usage) => {
             // A closed pipe is no reason to fail: whoever asked has read enough.
             let _ = usage.print();
@@ -67,6 +71,22 @@ fn dispatch(command: &Command, context: &Context) -> Result<u8> {
         Command::Completions(arguments) => completions::completions(arguments, Arguments::command(), context),
         Command::Man => completions::man(Arguments::command(), context),
     }
+}
+
+/// Whether the command line, which could not be read as a whole, asks for JSON.
+fn asks_for_json() -> bool {
+    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+    let is_json = |argument: &std::ffi::OsString| argument == "json" || argument == "jsonl";
+    arguments.iter().any(|a| a == "--json" || a == "--format=json" || a == "--format=jsonl")
+        || arguments.windows(2).any(|pair| pair[0] == "--format" && is_json(&pair[1]))
+}
+
+/// What clap says, on one line and without its advice.
+fn usage_error(usage: &clap::Error) -> Error {
+    let text = usage.to_string();
+    let lines = text.lines().take_while(|line| !line.is_empty()).map(str::trim);
+    let message = lines.collect::<Vec<_>>().join(" ");
+    Error::Usage(message.strip_prefix("error: ").unwrap_or(&message).to_owned())
 }
 
 fn is_closed_pipe(error: &Error) -> bool {

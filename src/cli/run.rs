@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::context::{Context, parse_time};
 use super::global::Format;
-use super::ingest::{grouped, ingest_files, print_summaries, say_summaries};
+use super::ingest::{counted, grouped, ingest_files, print_summaries, say_summaries};
 use super::output::print_error;
 use crate::error::{Error, Result, exit};
 use crate::event::{Span, Timestamp};
@@ -85,6 +85,7 @@ impl FromStr for Gate {
 
 /// Runs `huntcase run`.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
+    let mut output = context.output()?;
     let ingested = ingest_files(&arguments.files, context)?;
     let case = context.open_case()?;
     let catalogue = context.load_rules()?;
@@ -96,12 +97,13 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
         stopwatch: &|| context.elapsed_ms(),
     };
     let outcome = run_rules(&case, &catalogue, &request)?;
-    let mut output = context.output()?;
     if context.format() == Format::Table {
         print_summaries(&mut output, &ingested)?;
         print_run(&mut output, &outcome, request.as_of, context)?;
     } else {
-        say_summaries(&ingested);
+        if !context.global.quiet {
+            say_summaries(&ingested);
+        }
         let imports: Vec<_> =
             ingested.outcomes.iter().filter_map(imported).map(|i| IMPORTS.object(i)).collect();
         let run = json!({
@@ -159,10 +161,10 @@ fn print_run(out: &mut impl Write, outcome: &RunOutcome, as_of: Timestamp, conte
     let count = |what| outcome.changes.iter().filter(|change| change.change == what).count() as i64;
     writeln!(
         out,
-        "run {} as of {}: {} new findings, {} updated, {} unchanged",
+        "run {} as of {}: {}, {} updated, {} unchanged",
         outcome.run_id,
         as_of.to_seconds_text(),
-        grouped(count(WhatChanged::New)),
+        counted(count(WhatChanged::New), "new finding"),
         grouped(count(WhatChanged::Updated)),
         grouped(outcome.unchanged as i64)
     )?;

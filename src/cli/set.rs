@@ -58,9 +58,9 @@ pub fn set(arguments: &SetArguments, context: &Context) -> Result<u8> {
         let allowed = "--status, --verdict, --determination, --severity, --assign";
         return Err(Error::Usage(format!("nothing to change; say at least one of {allowed}")));
     }
+    let mut output = context.output()?;
     let case = context.open_case()?;
     let changed = change_findings(&case, &arguments.ids, &change, context.author(&arguments.why))?;
-    let mut output = context.output()?;
     FINDINGS.write(&mut output, context.layout(), Vec::new(), &changed)?;
     output.finish()?;
     Ok(exit::DONE)

@@ -98,7 +98,10 @@ pub fn load_rules(folders: &[PathBuf]) -> Result<Catalogue> {
             let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             match std::fs::read_to_string(&path) {
                 Ok(text) => catalogue.add(&checker, &file, &text, Origin::File(path)),
-                Err(source) => catalogue.broken.push((file, Error::File { path, source })),
+                Err(source) => {
+                    let name = file.strip_suffix(".sql").unwrap_or(&file).to_owned();
+                    catalogue.broken.push((name, Error::File { path, source }));
+                }
             }
         }
     }

@@ -209,7 +209,7 @@ pub struct RuleRun {
     pub failure: Option<String>,
 }
 
-/// Starts the record of a run; gives its number. The counts come with [`finish_run`].
+/// Starts the record of a run; gives its number. The counts come with `finish_run`.
 pub fn insert_run(connection: &Connection, at: Timestamp, by: &str, as_of: Timestamp) -> Result<i64> {
     connection.prepare_cached(query!("runs/insert_run"))?.execute(named_params! {
         ":run_at": at.ticks(),

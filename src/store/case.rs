@@ -110,19 +110,22 @@ impl Case {
 
     fn configure(&self) -> rusqlite::Result<()> {
         harden(&self.connection)?;
-        self.connection.execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;",
-        )?;
-        functions::register(&self.connection)
+        self.connection.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;")?;
+        functions::register(&self.connection)?;
+        // The first look into the file: is it a database at all?
+        self.connection.query_row("PRAGMA schema_version", [], |_| Ok(()))
     }
 
     fn migrate(&mut self) -> Result<()> {
         let runner = embedded::migrations::runner().set_abort_divergent(true).set_abort_missing(true);
         let newest = runner.get_migrations().iter().map(|m| m.version()).max().unwrap_or(0);
         match self.version()? {
-            Some(version) if version == i64::from(newest) => return Ok(()),
             Some(version) if version > i64::from(newest) => {
                 return Err(self.trouble("this case was written by a newer version of huntcase"));
+            }
+            Some(version) if version == i64::from(newest) => {
+                self.use_wal()?;
+                return self.give_secret();
             }
             Some(_) => {}
             None if self.is_blank()? => {
@@ -130,10 +133,25 @@ impl Case {
             }
             None => return Err(self.trouble("this is an SQLite file, but not a case of huntcase")),
         }
+        self.use_wal()?;
         runner
             .run(&mut self.connection)
             .map_err(|cause| self.trouble(&format!("cannot be brought up to date: {cause}")))?;
-        self.connection.execute(query!("store/insert_case_info"), [])?;
+        self.give_secret()
+    }
+
+    /// Readers and a writer at once. It changes the file, which therefore has to be known as ours.
+    fn use_wal(&self) -> Result<()> {
+        Ok(self.connection.execute_batch("PRAGMA journal_mode = WAL")?)
+    }
+
+    /// Gives the case its secret where it has none: it is new, or the program that made it was cut short.
+    fn give_secret(&self) -> Result<()> {
+        let has_secret: bool =
+            self.connection.query_row("SELECT EXISTS (SELECT 1 FROM case_info)", [], |row| row.get(0))?;
+        if !has_secret {
+            self.connection.execute(query!("store/insert_case_info"), [])?;
+        }
         Ok(())
     }
 
