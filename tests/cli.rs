@@ -1,0 +1,20 @@
+//! The built program: each command's wiring, its output and its exit code.
+//!
+//! Expected outputs are files in `tests/cli/expected`, compared whole; `UPDATE_EXPECTED=1` rewrites them.
+
+mod cli {
+    mod devices;
+    mod findings;
+    mod global;
+    mod imports;
+    mod ingest;
+    mod note;
+    mod query;
+    mod rules;
+    mod run;
+    mod set;
+    mod shell;
+    mod show;
+    mod status;
+    mod support;
+}

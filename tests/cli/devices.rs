@@ -1,0 +1,58 @@
+//! `huntcase devices`
+
+use super::support::{Folder, assert_expected, assert_formats_agree};
+
+#[test]
+fn devices_are_listed_with_their_reviews() {
+    let folder = Folder::with_case();
+    let reviewed = folder.run(&["devices", "review", "dc01.example.com", "PROXY05.example.com"]).code(0);
+    assert_eq!((reviewed.stdout.as_str(), reviewed.stderr.as_str()), ("", "reviewed: 2 devices\n"));
+    let id = "ce79a632a9285c793d0aa91f7bb4067fe75abf59";
+    folder.run(&["devices", "review", id, "--state", "in-review", "--as", "lee"]).code(0);
+    assert_expected("devices.txt", &folder.run(&["devices"]).code(0).text());
+}
+
+#[test]
+fn all_formats_give_the_same_rows_under_the_promised_names() {
+    let folder = Folder::with_case();
+    folder.run(&["devices", "review", "dc01.example.com", "--comment", "nothing found"]).code(0);
+    let rows = assert_formats_agree(&folder, &["devices"], "devices");
+    let promised = [
+        "deviceId",
+        "deviceName",
+        "firstEvent",
+        "lastEvent",
+        "events",
+        "findings",
+        "review",
+        "reviewedBy",
+        "reviewedAt",
+    ];
+    for row in &rows {
+        for name in promised {
+            assert!(row.get(name).is_some(), "{name} in {row}");
+        }
+    }
+    let reviews: Vec<_> = rows.iter().map(|row| row["review"].as_str().unwrap()).collect();
+    assert_eq!(reviews.iter().filter(|review| **review == "reviewed").count(), 1);
+    assert_eq!(rows[2]["reviewComment"], "nothing found");
+    assert_eq!(rows[2]["reviewedAt"], "2026-05-07T08:00:00.0000000Z");
+}
+
+#[test]
+fn a_review_of_a_device_that_is_not_there_changes_none() {
+    let folder = Folder::with_case();
+    let ran = folder.run(&["devices", "review", "dc01.example.com", "dc02.example.com"]).code(3);
+    assert_eq!(ran.stderr, "error: no device \"dc02.example.com\"\n");
+    let devices = folder.run(&["devices", "--format", "jsonl"]).stdout;
+    assert!(!devices.contains("\"reviewed\""), "{devices}");
+    folder.run(&["devices", "review", "dc01.example.com", "--state", "perhaps"]).code(2);
+}
+
+#[test]
+fn a_review_can_be_taken_back() {
+    let folder = Folder::with_case();
+    folder.run(&["devices", "review", "dc01.example.com"]).code(0);
+    folder.run(&["devices", "review", "dc01.example.com", "--state", "not-reviewed"]).code(0);
+    assert!(folder.run(&["devices"]).stderr.contains("reviewed 0 of 7"));
+}

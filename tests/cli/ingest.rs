@@ -1,0 +1,94 @@
+//! `huntcase ingest`
+
+use super::support::{DAYS, Folder, assert_expected, export_of};
+
+#[test]
+fn a_summary_says_what_became_of_each_file() {
+    let folder = Folder::new();
+    let ran = folder.run(&["ingest", DAYS[0], DAYS[1], DAYS[2], DAYS[0]]).code(0);
+    assert_expected("ingest.txt", &ran.text());
+    let runs = folder.run(&["status", "--json"]).json();
+    assert_eq!(runs["status"]["runs"], 0, "no rule ran");
+}
+
+#[test]
+fn what_is_no_export_is_refused_in_one_line_and_makes_no_case() {
+    let folder = Folder::new();
+    folder.write("wrong.csv", "a,b\n1,2\n");
+    folder.write("empty.csv", "");
+    folder.write("binary.csv", [0, 7, 0, 0, 9].repeat(200));
+    folder.write("random.txt", "it was a dark and stormy night\n");
+    folder.write("utf16.csv", b"\xff\xfeT\0i\0m\0e\0");
+    folder.write("export.csv.gz", b"\x1f\x8b\x08\0\0\0\0\0");
+    folder.write("empty.json", "[]");
+    folder.write("other.json", r#"{"a":1}"#);
+    std::fs::create_dir(folder.path("exports")).unwrap();
+    let names = [
+        "wrong.csv",
+        "empty.csv",
+        "binary.csv",
+        "random.txt",
+        "utf16.csv",
+        "export.csv.gz",
+        "other.json",
+        "exports",
+    ];
+    let mut said = String::new();
+    for name in names {
+        let ran = folder.run(&["ingest", name]).code(1);
+        assert_eq!((ran.stdout.as_str(), ran.stderr.lines().count()), ("", 1), "{name}: {}", ran.stderr);
+        assert!(!folder.exists("case.db"), "{name}");
+        said += &ran.stderr;
+    }
+    assert_expected("ingest_refused.txt", &said);
+}
+
+#[test]
+fn a_missing_file_ends_with_3_and_makes_no_case() {
+    let folder = Folder::new();
+    let ran = folder.run(&["ingest", "missing.csv"]).code(3);
+    assert!(ran.stderr.starts_with("error: missing.csv: "), "{}", ran.stderr);
+    assert!(!folder.exists("case.db"));
+}
+
+#[test]
+fn a_bad_file_among_good_ones_does_not_keep_them_out() {
+    let folder = Folder::new();
+    folder.write("wrong.csv", "a,b\n1,2\n");
+    let ran = folder.run(&["ingest", DAYS[0], "wrong.csv", DAYS[1], "missing.csv"]).code(1);
+    assert_eq!(ran.stderr.lines().count(), 2, "{}", ran.stderr);
+    let imports = folder.run(&["imports", "list", "--json"]).json();
+    assert_eq!(imports["imports"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn standard_input_and_any_file_name_do() {
+    let folder = Folder::new();
+    let row = r#"{"Timestamp":"2026-05-04T10:00:00Z","DeviceId":"d9","FileName":"cmd.exe","ReportId":1}"#;
+    folder.write("rows.txt", format!("{row}\n{}\n", row.replace("10:00", "11:00")));
+    let text = folder.run(&["ingest", "rows.txt"]).code(0);
+    assert!(text.stdout.starts_with("rows.txt: 2 rows read: 2 new,"), "{}", text.stdout);
+    let piped = folder.run_with_input(&["ingest", "-"], export_of(&["whoami"]).as_bytes()).code(0);
+    assert!(piped.stdout.starts_with("-: 1 row read: 1 new,"), "{}", piped.stdout);
+    let imports = folder.run(&["imports", "list", "--json"]).json();
+    let formats: Vec<_> =
+        imports["imports"].as_array().unwrap().iter().map(|i| i["format"].clone()).collect();
+    assert_eq!(formats, ["json", "csv"]);
+}
+
+#[test]
+fn rejected_rows_are_an_error_when_strict() {
+    let folder = Folder::new();
+    let ran = folder.run(&["ingest", "--strict", DAYS[2]]).code(4);
+    assert!(ran.stdout.contains("rejected line 21: found 26 cells, expected 58"), "{}", ran.stdout);
+}
+
+#[test]
+fn an_output_that_is_there_already_is_refused_before_anything_is_taken_in() {
+    let folder = Folder::new();
+    folder.write("answer.txt", "mine");
+    for command in ["ingest", "run"] {
+        folder.run(&[command, DAYS[0], "-o", "answer.txt"]).code(2);
+        assert!(!folder.exists("case.db"), "{command}");
+    }
+}

@@ -1,0 +1,30 @@
+//! `huntcase note`
+
+use super::support::Folder;
+
+#[test]
+fn a_note_is_kept_with_its_author_and_time() {
+    let folder = Folder::with_case();
+    let ran = folder.run(&["note", "F-2", "asked the owner", "--as", "lee"]).code(0);
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", "noted on F-2\n"));
+    assert_eq!(folder.run(&["note", "f-2", "no answer", "--quiet"]).code(0).text(), "");
+    let shown = folder.run(&["show", "F-2", "--json"]).json();
+    let at = "2026-05-07T08:00:00.0000000Z";
+    assert_eq!(
+        shown["finding"]["notes"],
+        serde_json::json!([
+            { "at": at, "by": "lee", "text": "asked the owner" },
+            { "at": at, "by": "kim", "text": "no answer" },
+        ])
+    );
+    assert_eq!(shown["finding"]["noteCount"], 2);
+}
+
+#[test]
+fn an_empty_note_and_an_unknown_finding_are_refused() {
+    let folder = Folder::with_case();
+    for text in ["", " \n "] {
+        assert_eq!(folder.run(&["note", "F-2", text]).code(2).stderr, "error: a note needs a text\n");
+    }
+    folder.run(&["note", "F-99", "x"]).code(3);
+}

@@ -1,0 +1,115 @@
+//! `huntcase run`
+
+use super::support::{DAYS, Folder, assert_expected, assert_formats_agree};
+
+const BROKEN: &str = "-- id: b-1\n-- name: broken\n-- severity: low\n-- hypothesis: a typing error\n\
+                      SELECT event_id, FileNam FROM DeviceProcessEvents\n";
+const NOTEPAD: &str = "-- id: n-1\n-- name: notepad\n-- severity: high\n-- hypothesis: someone takes notes\n\
+                       SELECT event_id, ProcessCommandLine AS opened FROM DeviceProcessEvents\n\
+                       WHERE \"=~\"(FileName, 'notepad.exe')\n";
+
+#[test]
+fn days_that_overlap_raise_and_then_update_findings() {
+    let folder = Folder::new();
+    let mut said = String::new();
+    for day in DAYS {
+        said += &folder.run(&["run", day]).code(0).text();
+    }
+    assert_expected("run.txt", &said);
+}
+
+#[test]
+fn the_same_file_again_is_named_and_changes_nothing() {
+    let folder = Folder::with_case();
+    let before = folder.run(&["findings", "--all", "--json"]).stdout;
+    let said = folder.run(&["run", DAYS[1]]).code(0);
+    assert_expected("run_again.txt", &said.text());
+    assert_eq!(folder.run(&["findings", "--all", "--json"]).stdout, before);
+}
+
+#[test]
+fn all_formats_give_the_same_changes() {
+    // Every format runs in a case of its own, since the second run finds nothing new.
+    let answers: Vec<_> = ["json", "jsonl", "csv"]
+        .map(|format| Folder::new().run(&["run", DAYS[0], DAYS[1], "--format", format]).code(0))
+        .into();
+    let json = answers[0].json();
+    let rows = json["findings"].as_array().unwrap();
+    assert_eq!(rows.len(), 2);
+    assert_eq!(
+        (&rows[0]["id"], &rows[0]["change"], &rows[0]["eventsAdded"]),
+        (&"F-2".into(), &"new".into(), &4.into())
+    );
+    assert_eq!(json["imports"].as_array().unwrap().len(), 2);
+    assert_eq!(json["run"]["failures"], serde_json::json!([]));
+    assert_eq!(answers[1].stdout.lines().count(), 2);
+    assert_eq!(answers[2].stdout.lines().count(), 3);
+    for answer in &answers {
+        assert!(answer.stderr.contains("25 rows read: 19 new, 6 already known"), "{}", answer.stderr);
+    }
+    let folder = Folder::with_case();
+    assert_formats_agree(&folder, &["findings"], "findings");
+}
+
+#[test]
+fn quiet_leaves_out_the_summaries_beside_data() {
+    let ran = Folder::new().run(&["run", DAYS[0], "--json", "--quiet"]).code(0);
+    assert_eq!(ran.stderr, "");
+}
+
+#[test]
+fn a_broken_rule_of_the_analysts_is_told_and_the_others_run() {
+    let folder = Folder::new();
+    folder.write("my-rules/broken.sql", BROKEN);
+    folder.write("my-rules/notepad.sql", NOTEPAD);
+    let ran = folder.run(&["run", DAYS[0], "--rules", "my-rules"]).code(4);
+    assert_expected("run_broken_rule.txt", &ran.text().replace('\\', "/"));
+    let failed = folder.run(&["status", "--json"]).json();
+    assert_eq!(failed["status"]["rulesFailed"], 1);
+}
+
+#[test]
+fn half_a_row_is_rejected_kept_and_an_error_only_when_strict() {
+    let folder = Folder::new();
+    let ran = folder.run(&["run", DAYS[2]]).code(0);
+    assert!(ran.stdout.contains("20 rows read: 19 new, 0 already known, 1 rejected"), "{}", ran.stdout);
+    let rejects = folder.run(&["imports", "show", "1", "--rejects", "--json"]).json();
+    let raw = rejects["rejects"][0]["raw"].as_str().unwrap().to_owned();
+    let file = std::fs::read_to_string(folder.path(DAYS[2])).unwrap();
+    assert!(file.ends_with(&raw) && !raw.is_empty());
+
+    let strict = Folder::new().run(&["run", DAYS[2], "--strict"]).code(4);
+    assert!(strict.stdout.contains("F-1"), "the run itself is done and shown:\n{}", strict.stdout);
+    assert!(strict.stderr.contains("hint: see them with: huntcase imports show N --rejects"));
+}
+
+#[test]
+fn a_gate_that_holds_ends_with_10() {
+    let folder = Folder::new();
+    folder.run(&["run", DAYS[0], "--fail-on", "new"]).code(10);
+    let table = [("new", 0), ("open", 10), ("severity=medium", 10), ("severity=high", 0), ("sometimes", 2)];
+    for (condition, code) in table {
+        folder.run(&["run", "--fail-on", condition]).code(code);
+    }
+    folder.run(&["set", "F-1", "--status", "resolved", "--verdict", "benign"]).code(0);
+    folder.run(&["run", "--fail-on", "open"]).code(0);
+}
+
+#[test]
+fn the_window_says_what_becomes_a_finding() {
+    let folder = Folder::new();
+    let early = folder.run(&["run", DAYS[0], DAYS[1], "--as-of", "2026-05-04", "--lookback", "1d"]).code(0);
+    assert!(early.stdout.contains(": 0 new findings,"), "{}", early.stdout);
+    let whole = folder.run(&["run"]).code(0);
+    assert!(whole.stdout.contains(": 2 new findings,"), "{}", whole.stdout);
+    folder.run(&["run", "--lookback", "soon"]).code(2);
+    folder.run(&["run", "--as-of", "yesterday"]).code(2);
+}
+
+#[test]
+fn without_files_there_has_to_be_a_case() {
+    let folder = Folder::new();
+    let ran = folder.run(&["run"]).code(3);
+    assert!(ran.stderr.contains("hint: make one with: huntcase run EXPORT.csv"), "{}", ran.stderr);
+    assert!(!folder.exists("case.db"));
+}
