@@ -56,7 +56,7 @@ pub enum Error {
     #[error("{} {} failed: {}", .0.len(), if .0.len() == 1 { "rule" } else { "rules" }, .0.join("; "))]
     RulesFailed(Vec<String>),
     /// Rows that were rejected, under `--strict`.
-    #[error("{0} rows were rejected")]
+    #[error("rows rejected: {0}")]
     RowsRejected(u64),
     /// A condition of `--fail-on` that holds.
     #[error("--fail-on {0} holds")]

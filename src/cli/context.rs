@@ -31,8 +31,13 @@ pub struct Context {
 
 impl Context {
     /// Reads the configuration, the clock and the user's name.
-    pub fn new(global: Global) -> Result<Self> {
+    pub fn new(mut global: Global) -> Result<Self> {
         let config = Config::load()?;
+        global.case = global
+            .case
+            .or_else(|| std::env::var_os("HUNTCASE_CASE").filter(|path| !path.is_empty()).map(PathBuf::from));
+        global.analyst = global.analyst.or_else(|| variable("HUNTCASE_AS"));
+        global.now = global.now.or_else(|| variable("HUNTCASE_NOW"));
         let now = match &global.now {
             Some(text) => parse_time("--now", text, Timestamp::from(Utc::now()))?,
             None => Utc::now().into(),
@@ -110,6 +115,11 @@ pub fn parse_time(option: &str, text: &str, now: Timestamp) -> Result<Timestamp>
             "{option}: found {text:?}, expected now, a date such as 2026-05-03, or 2026-05-03T06:40:00Z"
         ))
     })
+}
+
+/// An environment variable; an empty one is none.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 fn system_user() -> String {

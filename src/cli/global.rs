@@ -9,8 +9,8 @@ use crate::report;
 /// Options of every command; they may stand before or after it.
 #[derive(Debug, Args)]
 pub struct Global {
-    /// The case file
-    #[arg(long, global = true, value_name = "FILE", env = "HUNTCASE_CASE", hide_env_values = true)]
+    /// The case file (else that of HUNTCASE_CASE, else the configuration's, else case.db)
+    #[arg(long, global = true, value_name = "FILE")]
     pub case: Option<PathBuf>,
     /// How to write the answer
     #[arg(long, global = true, value_enum, default_value = "table")]
@@ -27,17 +27,18 @@ pub struct Global {
     /// Leave CSV texts that a spreadsheet would run as a formula as they are
     #[arg(long, global = true)]
     pub no_formula_guard: bool,
-    /// The analyst's name for what this command records (else the configuration's, else the system user)
-    #[arg(long = "as", global = true, value_name = "NAME", env = "HUNTCASE_AS", hide_env_values = true)]
+    /// The analyst's name for what this command records (else that of HUNTCASE_AS, else the configuration's, else the
+    /// system user's)
+    #[arg(long = "as", global = true, value_name = "NAME")]
     pub analyst: Option<String>,
     /// A folder with rules of your own; may be given several times
     #[arg(long = "rules", global = true, value_name = "DIR")]
     pub rule_folders: Vec<PathBuf>,
-    /// Say only what went wrong
+    /// Print answers and errors only, no messages and no progress
     #[arg(short, long, global = true)]
     pub quiet: bool,
     /// The present, for repeatable output
-    #[arg(long, global = true, value_name = "TIME", env = "HUNTCASE_NOW", hide = true)]
+    #[arg(long, global = true, value_name = "TIME", hide = true)]
     pub now: Option<String>,
 }
 

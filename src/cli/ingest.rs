@@ -66,7 +66,8 @@ pub struct Ingested {
 impl Ingested {
     /// The exit code: the first failure's, else that for rejected rows under `--strict`.
     pub fn code(&self, strict: bool) -> Result<u8> {
-        let rejected: i64 = self.outcomes.iter().map(|outcome| import_of(outcome).rows_rejected).sum();
+        let rejected: i64 =
+            self.outcomes.iter().filter_map(imported).map(|import| import.rows_rejected).sum();
         match self.failure {
             Some(code) => Ok(code),
             None if strict && rejected > 0 => Err(Error::RowsRejected(rejected.unsigned_abs())),
@@ -184,6 +185,14 @@ fn first_rejects(case: Option<&Case>, outcome: &Outcome) -> Result<Vec<String>> 
         })?;
     }
     Ok(lines)
+}
+
+/// The import that a file made; None where it was known.
+pub fn imported(outcome: &Outcome) -> Option<&Import> {
+    match outcome {
+        Outcome::Imported(import) => Some(import),
+        Outcome::AlreadyImported(_) => None,
+    }
 }
 
 fn import_of(outcome: &Outcome) -> &Import {

@@ -34,8 +34,13 @@ impl Output {
                     )));
                 }
                 let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-                let file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))
-                    .map_err(|e| file_error(path, e))?;
+                let folder = folder.unwrap_or(Path::new("."));
+                if !folder.is_dir() {
+                    return Err(Error::Usage(format!("{} is no folder to write to", folder.display())));
+                }
+                // The error names the temporary file, which is not what was asked for: keep its kind alone.
+                let file =
+                    NamedTempFile::new_in(folder).map_err(|error| file_error(path, error.kind().into()))?;
                 Writer::File { file: BufWriter::new(file), path: path.to_owned(), force }
             }
         };

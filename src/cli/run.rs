@@ -9,14 +9,14 @@ use serde_json::json;
 
 use super::context::{Context, parse_time};
 use super::global::Format;
-use super::ingest::{counted, grouped, ingest_files, print_summaries, say_summaries};
+use super::ingest::{counted, grouped, imported, ingest_files, print_summaries, say_summaries};
 use super::output::print_error;
 use crate::error::{Error, Result, exit};
 use crate::event::{Span, Timestamp};
 use crate::findings::{RunOutcome, Status, WhatChanged, list_findings, run_rules};
 use crate::report::sheets::{CHANGES, IMPORTS};
 use crate::rules::{RunRequest, Severity};
-use crate::store::{Case, Import, Outcome};
+use crate::store::Case;
 
 /// `huntcase run`
 #[derive(Debug, Args)]
@@ -148,13 +148,6 @@ fn finish(
         Gate::Severity(severity) => format!("severity={severity}"),
     };
     if holds { Err(Error::Gate(name)) } else { Ok(code) }
-}
-
-fn imported(outcome: &Outcome) -> Option<&Import> {
-    match outcome {
-        Outcome::Imported(import) => Some(import),
-        Outcome::AlreadyImported(_) => None,
-    }
 }
 
 fn print_run(out: &mut impl Write, outcome: &RunOutcome, as_of: Timestamp, context: &Context) -> Result<()> {

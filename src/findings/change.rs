@@ -47,7 +47,10 @@ pub fn change_findings(
 ) -> Result<Vec<Finding>> {
     let transaction = Transaction::begin(case.connection())?;
     let mut changed = Vec::new();
-    for id in ids {
+    for (index, id) in ids.iter().enumerate() {
+        if ids[..index].contains(id) {
+            continue;
+        }
         changed.push(change_finding(case, *id, change, author)?);
     }
     transaction.keep()?;

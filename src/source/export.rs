@@ -102,10 +102,13 @@ impl Export {
     /// Why a file none of whose rows is an event is not ours.
     fn describe_rejects(&self) -> String {
         let count = self.early_rejects.len();
-        let which = if count < REJECTS_BEFORE_REFUSAL { "none of its" } else { "none of its first" };
-        let rows = if count == 1 { "row is" } else { "rows is" };
+        let which = match count {
+            1 => "its only row is no event".to_owned(),
+            REJECTS_BEFORE_REFUSAL => format!("none of its first {count} rows is an event"),
+            _ => format!("none of its {count} rows is an event"),
+        };
         let first = &self.early_rejects[0];
-        let reason = format!("{which} {count} {rows} an event: line {}, {}", first.line, first.reason);
+        let reason = format!("{which}: line {}, {}", first.line, first.reason);
         match serde_json::from_slice::<BTreeMap<String, IgnoredAny>>(&first.raw) {
             Ok(row) => {
                 let keys: Vec<String> = row.into_keys().collect();
@@ -230,7 +233,7 @@ mod tests {
             problem_of(b"\"Timestamp [Local Time]\",DeviceId,FileName\n\"10/25/2023, 9:43:21.990 AM\",d,a\n");
         assert_eq!(
             problem,
-            "x: none of its 1 row is an event: line 2, Timestamp: \"10/25/2023, 9:43:21.990 AM\" is not an ISO 8601 \
+            "x: its only row is no event: line 2, Timestamp: \"10/25/2023, 9:43:21.990 AM\" is not an ISO 8601 \
              time such as 2026-05-03T06:40:13.988Z"
         );
     }
