@@ -188,10 +188,11 @@ CREATE TABLE rule_version ( -- a rule's text, and how far it has looked
   UNIQUE (rule_id, sha256)
 ) STRICT;
 
-CREATE TABLE rule_match ( -- what a rule's text says of an event, whatever the window
+CREATE TABLE rule_match ( -- an event that a rule's text selects, whatever the window
   rule_version_id INTEGER NOT NULL REFERENCES rule_version,
   event_id INTEGER NOT NULL REFERENCES process_event,
   reason TEXT NOT NULL CHECK (json_type(reason) = 'object'), -- the rule's own columns
+  holds INTEGER NOT NULL DEFAULT 1 CHECK (holds IN (0, 1)), -- 0: no longer, since the event's empty values were filled
   PRIMARY KEY (rule_version_id, event_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -207,6 +208,7 @@ CREATE TABLE run (
 ) STRICT;
 
 CREATE TABLE rule_run ( -- what one rule did in a run
+  rule_run_id INTEGER PRIMARY KEY,
   run_id INTEGER NOT NULL REFERENCES run,
   rule_name TEXT NOT NULL,
   rule_version_id INTEGER REFERENCES rule_version, -- NULL when the rule could not be read
@@ -214,9 +216,9 @@ CREATE TABLE rule_run ( -- what one rule did in a run
   events_looked_at INTEGER NOT NULL,
   matches INTEGER NOT NULL, -- new ones, whatever the window
   duration_ms INTEGER NOT NULL,
-  failure TEXT, -- why it failed; NULL when it did not
-  PRIMARY KEY (run_id, rule_name)
-) STRICT, WITHOUT ROWID;
+  failure TEXT -- why it failed; NULL when it did not
+) STRICT;
+CREATE INDEX rule_run_by_run ON rule_run (run_id, rule_name);
 
 CREATE TABLE finding ( -- what a rule says of a device
   finding_id INTEGER PRIMARY KEY, -- shown as F-1

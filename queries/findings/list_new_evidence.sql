@@ -14,6 +14,7 @@ JOIN device USING (device_id)
 LEFT JOIN finding ON finding.rule_id = rule.rule_id AND finding.device_id = event.device_id
 LEFT JOIN evidence ON evidence.finding_id = finding.finding_id AND evidence.event_id = event.event_id
 WHERE rule_version.rule_version_id = :rule_version_id
+  AND rule_match.holds
   AND event.time > rule.window_start
   AND event.time <= rule.window_end
   AND evidence.event_id IS NULL

@@ -17,5 +17,4 @@ INSERT INTO rule_run (
   :matches,
   :duration_ms,
   :failure
-)
-ON CONFLICT DO NOTHING;
+);

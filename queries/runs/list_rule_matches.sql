@@ -1,2 +1,9 @@
--- The events that a version matches, one row an event, in order of arrival.
-SELECT event_id FROM rule_match WHERE rule_version_id = :rule_version_id ORDER BY event_id;
+-- The events that a version matches, as far as it has looked: one row an event, in order of arrival.
+SELECT event_id
+FROM rule_match
+WHERE rule_version_id = :rule_version_id
+  AND holds
+  AND event_id NOT IN (
+    SELECT event_id FROM event_completion WHERE event_completion_id > :looked_completion_id
+  )
+ORDER BY event_id;

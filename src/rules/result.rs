@@ -37,7 +37,7 @@ pub fn rule_result(case: &Case, rule: &Rule, window: Window) -> Result<Vec<Devic
     let connection = case.open_read_only()?;
     let known = find_rule(&connection, rule)?;
     let mut events = match known {
-        Some(known) => list_match_events(&connection, known.version_id)?,
+        Some(known) => list_match_events(&connection, &known)?,
         None => Vec::new(),
     };
     let looked = known.map_or((0, 0), |known| (known.looked_event_id, known.looked_completion_id));

@@ -6,8 +6,8 @@
 use super::catalogue::Catalogue;
 use super::rule::{Rule, Window};
 use super::tables::{
-    Known, RuleRun, Which, find_matches, insert_match, insert_rule_run, insert_run, know_rule, last_arrivals,
-    update_looked,
+    Known, RuleRun, Which, doubt_matches, find_matches, insert_rule_run, insert_run, keep_match, know_rule,
+    last_arrivals, update_looked,
 };
 use crate::error::Result;
 use crate::event::{Span, Timestamp};
@@ -112,11 +112,12 @@ fn look(case: &Case, rule: &Rule, known: &Known) -> Result<(i64, i64)> {
     }
     let reader = case.open_read_only()?;
     let savepoint = Transaction::savepoint(connection)?;
+    doubt_matches(connection, known.version_id, known.looked_completion_id, last_completion)?;
     let mut matches = 0;
     for (which, count) in [arrived, completed].into_iter().zip(counts) {
         if count > 0 {
             find_matches(&reader, rule, which, &mut |event_id, reason| {
-                matches += i64::from(insert_match(connection, known.version_id, event_id, reason)?);
+                matches += i64::from(keep_match(connection, known.version_id, event_id, reason)?);
                 Ok(())
             })?;
         }

@@ -132,17 +132,29 @@ fn reason_of(row: &Row<'_>, names: &[String]) -> rusqlite::Result<String> {
     Ok(serde_json::Value::Object(reason).to_string())
 }
 
-/// Keeps a match. True when it is new.
-pub fn insert_match(
+/// Doubts the matches of events that were filled after the first completion and up to the second.
+pub fn doubt_matches(connection: &Connection, version_id: i64, after: i64, until: i64) -> Result<()> {
+    connection.prepare_cached(query!("runs/doubt_rule_matches"))?.execute(named_params! {
+        ":rule_version_id": version_id,
+        ":after": after,
+        ":until": until,
+    })?;
+    Ok(())
+}
+
+/// Keeps a match, or renews the one of this event. True when it is new.
+pub fn keep_match(
     connection: &Connection,
     version_id: i64,
     event_id: i64,
     reason: &str,
 ) -> rusqlite::Result<bool> {
-    let mut insert = connection.prepare_cached(query!("runs/insert_rule_match"))?;
-    Ok(insert.execute(
-        named_params! { ":rule_version_id": version_id, ":event_id": event_id, ":reason": reason },
-    )? > 0)
+    let params = named_params! { ":rule_version_id": version_id, ":event_id": event_id, ":reason": reason };
+    let is_new = connection.prepare_cached(query!("runs/insert_rule_match"))?.execute(params)? > 0;
+    if !is_new {
+        connection.prepare_cached(query!("runs/update_rule_match"))?.execute(params)?;
+    }
+    Ok(is_new)
 }
 
 /// Notes how far a rule's version has looked.
@@ -161,9 +173,10 @@ pub fn update_looked(
 }
 
 /// The numbers of the events that match, as far as the version has looked.
-pub fn list_match_events(connection: &Connection, version_id: i64) -> Result<Vec<i64>> {
+pub fn list_match_events(connection: &Connection, known: &Known) -> Result<Vec<i64>> {
     let mut statement = connection.prepare(query!("runs/list_rule_matches"))?;
-    let events = statement.query_map([version_id], |row| row.get("event_id"))?;
+    let events =
+        statement.query_map((known.version_id, known.looked_completion_id), |row| row.get("event_id"))?;
     Ok(events.collect::<rusqlite::Result<_>>()?)
 }
 

@@ -183,8 +183,12 @@ impl Interner {
         std::mem::take(&mut self.new_entries)
     }
 
-    /// The hashes of all new rows with their numbers, in the order of the hashes.
-    pub fn take_keys(&mut self) -> Vec<(u128, i64)> {
+    /// The hashes of new rows with their numbers, in the order of the hashes: none while there are fewer than
+    /// `least`, else all since the last call.
+    pub fn take_keys(&mut self, least: usize) -> Vec<(u128, i64)> {
+        if self.new_keys.len() < least {
+            return Vec::new();
+        }
         let mut keys = std::mem::take(&mut self.new_keys);
         keys.sort_unstable();
         keys

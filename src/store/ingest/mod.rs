@@ -15,7 +15,7 @@ use rusqlite::{Connection, named_params};
 use self::encode::encode;
 use self::interner::Interner;
 use self::merge::{Merged, merge};
-use self::writer::{Batch, Rejected, Writer, Written, update_devices};
+use self::writer::{Batch, Rejected, Writer, Written, insert_keys, update_devices};
 use super::imports::{Import, find_by_digest};
 use super::{Case, query};
 use crate::error::{Error, Result};
@@ -24,6 +24,8 @@ use crate::source::{Export, Row};
 
 const EVENTS_PER_BATCH: usize = 2048;
 const BATCHES_WAITING: usize = 8;
+/// How many new contents are made findable at once: enough that neighbours share a page.
+const KEYS_PER_RUN: usize = 1 << 17;
 /// KiB of the file that are held in memory while it is written.
 const CACHE_KIB: i64 = 64 << 10;
 
@@ -103,7 +105,7 @@ fn ingest_in_transaction(
         return Ok(Outcome::AlreadyImported(import));
     }
     let merged = merge(connection, import_id, &mut interner, &mut written)?;
-    insert_keys(connection, &mut interner)?;
+    insert_keys(connection, &interner.take_keys(0))?;
     update_devices(connection, &written)?;
     let import = Import {
         id: import_id,
@@ -162,6 +164,7 @@ fn read_batches(
         }
         if batch.events.len() >= EVENTS_PER_BATCH || batch.rejects.len() >= EVENTS_PER_BATCH {
             batch.entries = interner.take_entries();
+            batch.keys = interner.take_keys(KEYS_PER_RUN);
             if sender.send(std::mem::take(&mut batch)).is_err() {
                 return Ok(read); // the writer has failed and says why
             }
@@ -169,6 +172,7 @@ fn read_batches(
         }
     }
     batch.entries = interner.take_entries();
+    batch.keys = interner.take_keys(0);
     let _ = sender.send(batch);
     Ok(read)
 }
@@ -184,15 +188,6 @@ fn write_batches(
         writer.write(&batch)?;
     }
     Ok(writer.finish())
-}
-
-/// New contents become findable, in the order of their hashes so that the table grows page by page.
-fn insert_keys(connection: &Connection, interner: &mut Interner) -> Result<()> {
-    let mut insert = connection.prepare(query!("store/insert_content_key"))?;
-    for (hash, id) in interner.take_keys() {
-        insert.execute((hash.to_be_bytes(), id))?;
-    }
-    Ok(())
 }
 
 /// The counts of an import; who, when and which file are left empty.

@@ -17,6 +17,8 @@ pub struct Batch {
     pub events: Vec<(EventRow, u64)>,
     /// Rows that are no events.
     pub rejects: Vec<Rejected>,
+    /// The hashes of entries with their numbers, in the order of the hashes.
+    pub keys: Vec<(u128, i64)>,
 }
 
 /// A row that is no event.
@@ -42,8 +44,10 @@ pub struct DeviceChange {
     events: i64,
     first: Option<i64>,
     last: Option<i64>,
-    /// Time and name of the newest event that has a name.
-    named: Option<(i64, i64)>,
+    /// The time of the newest event that has a name.
+    named_at: Option<i64>,
+    /// The names that events of this time have.
+    names: Vec<i64>,
 }
 
 /// What was written.
@@ -63,8 +67,13 @@ impl Written {
         change.events += events;
         change.first = Some(change.first.map_or(row.time, |first| first.min(row.time)));
         change.last = Some(change.last.map_or(row.time, |last| last.max(row.time)));
-        if let Some(name) = row.device_name_id {
-            change.named = change.named.max(Some((row.time, name)));
+        let Some(name) = row.device_name_id else { return };
+        if change.named_at < Some(row.time) {
+            change.named_at = Some(row.time);
+            change.names.clear();
+        }
+        if change.named_at == Some(row.time) && !change.names.contains(&name) {
+            change.names.push(name);
         }
     }
 }
@@ -108,7 +117,7 @@ impl<'c> Writer<'c> {
             insert.execute(params![self.import_id, reject.line as i64, reject.reason, reject.raw])?;
             self.written.rejects += 1;
         }
-        Ok(())
+        insert_keys(self.connection, &batch.keys)
     }
 
     /// Writes rows of the tables that events refer to.
@@ -169,21 +178,31 @@ impl<'c> Writer<'c> {
     }
 }
 
+/// Makes new contents findable. In the order of their hashes the table is written page by page.
+pub fn insert_keys(connection: &Connection, keys: &[(u128, i64)]) -> rusqlite::Result<()> {
+    let mut insert = connection.prepare_cached(query!("store/insert_content_key"))?;
+    for (hash, id) in keys {
+        insert.execute((hash.to_be_bytes(), id))?;
+    }
+    Ok(())
+}
+
 /// Adds an import's changes to its devices' numbers.
 pub fn update_devices(connection: &Connection, written: &Written) -> rusqlite::Result<()> {
     let mut update = connection.prepare(query!("store/update_device"))?;
     let mut get_text = connection.prepare(query!("store/get_text"))?;
     for (device_id, change) in &written.devices {
-        let name = match change.named {
-            Some((_, name)) => get_text.query_row([name], |row| row.get::<_, String>("text"))?,
-            None => String::new(),
-        };
+        // Of several names at one time the greatest counts, so that the order of rows does not.
+        let mut name = String::new();
+        for text_id in &change.names {
+            name = name.max(get_text.query_row([text_id], |row| row.get("text"))?);
+        }
         update.execute(rusqlite::named_params! {
             ":device_id": device_id,
             ":events": change.events,
             ":first_event": change.first,
             ":last_event": change.last,
-            ":named_at": change.named.map(|(time, _)| time),
+            ":named_at": change.named_at,
             ":name": name,
         })?;
     }

@@ -1,0 +1,157 @@
+//! What is left of an ingest that is killed at any moment.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
+#![allow(clippy::print_stderr, reason = "the seed has to be seen to be used again")]
+
+mod support;
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use huntcase::store::{Access, Case};
+use rusqlite::Connection;
+use support::{Dice, Program, dump};
+
+const KILLS: usize = 30;
+const ROWS: usize = 8_000;
+
+/// Events of several devices, mostly with command lines of their own, some of which a web server started.
+fn export() -> String {
+    let mut dice = Dice(7);
+    let mut csv =
+        "Timestamp,DeviceId,DeviceName,FileName,ProcessId,ProcessCommandLine,InitiatingProcessFileName,\
+                   InitiatingProcessId,InitiatingProcessParentFileName,ReportId\n"
+            .to_owned();
+    for number in 0..ROWS {
+        let device = dice.below(9);
+        let (hour, minute, second) = (number / 3600 % 24, number / 60 % 60, number % 60);
+        let command = match dice.below(4) {
+            0 => "cmd.exe /c whoami".to_owned(),
+            1 => format!("cmd.exe /c ping -n {} 10.0.0.1", dice.below(20)),
+            _ => format!("cmd.exe /c job {number} --id {:016x}", dice.next()),
+        };
+        let initiating = if dice.hits(200) { "w3wp.exe" } else { "explorer.exe" };
+        writeln!(
+            csv,
+            "2026-05-{:02}T{hour:02}:{minute:02}:{second:02}.{:07}Z,{device:040x},host{device},cmd.exe,{},{command},\
+             {initiating},{},userinit.exe,{number}",
+            4 + number / 86_400,
+            dice.below(10_000_000),
+            dice.below(60_000),
+            dice.below(60_000),
+        )
+        .unwrap();
+    }
+    csv
+}
+
+/// The case as a person sees it.
+fn dump_of(path: &Path) -> String {
+    dump(&Case::open(path, Access::Write).unwrap())
+}
+
+/// Checks a case that an ingest was killed over; says how many events it has, None where there is no case yet.
+fn check(path: &Path) -> Option<i64> {
+    if !path.exists() {
+        return None;
+    }
+    drop(Case::open(path, Access::Create).unwrap());
+    let connection = Connection::open(path).unwrap();
+    let count = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    let words: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(words, "ok");
+    assert_eq!(count("SELECT count(*) FROM pragma_foreign_key_check"), 0);
+    let events = count("SELECT count(*) FROM process_event");
+    let imports = count("SELECT count(*) FROM import");
+    assert_eq!(events, imports * ROWS as i64, "an import is whole or not there");
+    for table in ["device", "text", "command_line", "image", "content_key"] {
+        assert_eq!(count(&format!("SELECT count(*) FROM {table}")) > 0, imports > 0, "{table}");
+    }
+    Some(events)
+}
+
+#[test]
+fn an_ingest_that_is_killed_leaves_a_sound_case_with_all_of_the_file_or_nothing() {
+    let seed = std::env::var("HUNTCASE_SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed = seed.unwrap_or_else(|| u64::from(std::process::id()));
+    eprintln!("seed: HUNTCASE_SEED={seed}");
+    let mut dice = Dice(seed);
+    let export = export();
+
+    let undisturbed = Program::new();
+    undisturbed.write("export.csv", &export);
+    let start = Instant::now();
+    undisturbed.ok(&["ingest", "export.csv"]);
+    let whole = start.elapsed();
+    undisturbed.ok(&["run"]);
+    let expected = dump_of(&undisturbed.case());
+    assert!(expected.contains("\nfinding "), "there is something to find");
+
+    let (mut disturbed, mut killed, mut empty, mut done) = (Program::new(), 0, 0, 0);
+    disturbed.write("export.csv", &export);
+    for _ in 0..KILLS {
+        let mut child = disturbed
+            .command(&["ingest", "export.csv"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let wait = whole.as_micros() as usize;
+        std::thread::sleep(Duration::from_micros(dice.below(wait) as u64));
+        child.kill().unwrap();
+        killed += usize::from(!child.wait().unwrap().success());
+        match check(&disturbed.case()) {
+            None | Some(0) => empty += 1,
+            Some(_) => {
+                // The file is in: begin anew, so that later kills meet an ingest too.
+                done += 1;
+                if done <= 3 {
+                    assert_eq!(finish(&disturbed), expected);
+                }
+                disturbed = Program::new();
+                disturbed.write("export.csv", &export);
+            }
+        }
+    }
+    eprintln!("{killed} of {KILLS} were killed, {empty} left no events, {done} left all");
+    assert!(killed > KILLS / 4 && empty > 0, "kills come too late to show anything");
+    assert_eq!(finish(&disturbed), expected);
+}
+
+/// Does the job to its end, and shows the case.
+fn finish(program: &Program) -> String {
+    program.ok(&["ingest", "export.csv"]);
+    program.ok(&["run"]);
+    dump_of(&program.case())
+}
+
+#[test]
+fn a_run_that_is_killed_is_repeated_as_if_it_had_not_been() {
+    let export = export();
+    let undisturbed = Program::new();
+    undisturbed.write("export.csv", &export);
+    undisturbed.ok(&["run", "export.csv"]);
+    let expected = dump_of(&undisturbed.case());
+
+    let program = Program::new();
+    program.write("export.csv", &export);
+    program.ok(&["ingest", "export.csv"]);
+    let mut dice = Dice(11);
+    for _ in 0..8 {
+        let mut child =
+            program.command(&["run"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_micros(dice.below(150_000) as u64));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let connection = Connection::open(program.case()).unwrap();
+        let count = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+        let (runs, findings) = (count("SELECT count(*) FROM run"), count("SELECT count(*) FROM finding"));
+        assert_eq!(findings > 0, runs > 0, "a run is recorded with what it found");
+        assert_eq!(count("SELECT count(*) FROM rule_run"), runs);
+    }
+    program.ok(&["run"]);
+    assert_eq!(dump_of(&program.case()), expected);
+}

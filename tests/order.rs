@@ -1,0 +1,531 @@
+//! The same events make the same case, however they arrive.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
+
+mod support;
+
+use huntcase::findings::{
+    Author, Change, Classification, Status, WhatChanged, change_findings, list_findings, list_notes,
+    write_note,
+};
+use huntcase::rules::{Window, list_rule_runs, rule_result};
+use huntcase::store::{Import, Outcome};
+use support::exports::{COLUMNS, Row, Spelling, generate, row, to_csv, to_ndjson};
+use support::{CaseBuilder, Dice, EVER, NOW, assert_same, at, own_rules, rule_text, shipped};
+
+const PLAIN: Spelling = Spelling { bom: false, crlf: false };
+const SEEDS: std::ops::Range<u64> = 1..5;
+const ROWS: usize = 60;
+/// A day after the last generated event.
+const AS_OF: &str = "2026-05-10T00:00:00Z";
+
+fn csv(rows: &[Row]) -> String {
+    to_csv(rows, &COLUMNS, PLAIN)
+}
+
+fn assert_whole(import: &Import) {
+    let parts = [
+        import.events_new,
+        import.events_known,
+        import.events_completed,
+        import.rows_conflicting,
+        import.rows_rejected,
+        import.rows_of_other_tables,
+    ];
+    assert_eq!(import.rows_read, parts.iter().sum::<i64>(), "{import:?}");
+}
+
+/// The case after all of `texts`, and a run.
+fn case_of(texts: &[String]) -> CaseBuilder {
+    let mut case = CaseBuilder::new();
+    for (number, text) in texts.iter().enumerate() {
+        match case.try_ingest(&format!("file {number}"), text).unwrap() {
+            Outcome::Imported(import) => assert_whole(&import),
+            Outcome::AlreadyImported(_) => assert!(texts[..number].contains(text)),
+        }
+    }
+    case.run(&shipped(), AS_OF, EVER);
+    case
+}
+
+/// What all of `rows` in one file make; there are findings among it.
+fn expected(rows: &[Row]) -> String {
+    let dump = case_of(&[csv(rows)]).dump();
+    assert!(dump.contains("\nfinding "), "there is nothing to find");
+    assert_eq!(dump.lines().filter(|line| line.starts_with("event ")).count(), rows.len());
+    dump
+}
+
+/// Each row in one of `count` files, or in more than one.
+fn split(rows: &[Row], count: usize, overlap: bool, dice: &mut Dice) -> Vec<Vec<Row>> {
+    let mut files = vec![Vec::new(); count];
+    for row in rows {
+        let home = dice.below(count);
+        for (number, file) in files.iter_mut().enumerate() {
+            if number == home || overlap && dice.hits(3) {
+                file.push(row.clone());
+            }
+        }
+    }
+    files.retain(|file| !file.is_empty());
+    files
+}
+
+#[test]
+fn files_in_any_order_and_overlapping_make_the_same_case() {
+    for seed in SEEDS {
+        let rows = generate(seed, ROWS);
+        let expected = expected(&rows);
+        let mut dice = Dice(seed);
+        for overlap in [false, true] {
+            let mut files = split(&rows, 4, overlap, &mut dice);
+            for file in &mut files {
+                dice.shuffle(file);
+            }
+            dice.shuffle(&mut files);
+            let texts: Vec<String> = files.iter().map(|file| csv(file)).collect();
+            assert_same(&case_of(&texts).dump(), &expected, &format!("seed {seed}, overlap {overlap}"));
+        }
+    }
+}
+
+#[test]
+fn a_file_given_twice_changes_nothing() {
+    let rows = generate(1, ROWS);
+    let mut case = case_of(&[csv(&rows)]);
+    let (expected, before) = (case.dump(), std::fs::read(case.path()).unwrap());
+    assert!(
+        matches!(case.try_ingest("again", csv(&rows)).unwrap(), Outcome::AlreadyImported(import) if import.id == 1)
+    );
+    assert!(std::fs::read(case.path()).unwrap() == before);
+
+    // The same rows in other bytes are read, and all of them are known.
+    let mut turned = rows.clone();
+    turned.reverse();
+    let import = case.ingest("turned", csv(&turned));
+    assert_eq!((import.events_known, import.rows_read), (ROWS as i64, ROWS as i64));
+    assert!(case.run(&shipped(), AS_OF, EVER).changes.is_empty());
+    assert_same(&case.dump(), &expected, "the case");
+    assert_eq!(case.cell("SELECT count(*) FROM import"), "2");
+}
+
+#[test]
+fn rows_given_twice_in_one_file_are_events_once() {
+    let rows = generate(2, ROWS);
+    let twice: Vec<Row> = rows.iter().chain(&rows).cloned().collect();
+    let mut case = CaseBuilder::new();
+    let import = case.ingest("twice", csv(&twice));
+    assert_eq!((import.events_new, import.events_known), (ROWS as i64, ROWS as i64));
+    case.run(&shipped(), AS_OF, EVER);
+    assert_same(&case.dump(), &expected(&rows), "the case");
+}
+
+#[test]
+fn spelling_makes_no_difference() {
+    for seed in SEEDS {
+        let rows = generate(seed, ROWS);
+        let expected = expected(&rows);
+        let mut columns = COLUMNS;
+        Dice(seed).shuffle(&mut columns);
+        let spellings = [
+            to_ndjson(&rows),
+            format!("\u{feff}{}", to_ndjson(&rows)),
+            to_csv(&rows, &columns, PLAIN),
+            to_csv(&rows, &COLUMNS, Spelling { bom: true, crlf: true }),
+            to_csv(&rows, &columns, Spelling { bom: true, crlf: false }),
+        ];
+        for text in spellings {
+            assert_same(
+                &case_of(std::slice::from_ref(&text)).dump(),
+                &expected,
+                &format!("seed {seed}, {:?}", &text[..60]),
+            );
+            let both = case_of(&[csv(&rows), text]);
+            assert_same(&both.dump(), &expected, &format!("seed {seed}, after the plain one"));
+            assert_eq!(both.cell("SELECT events_known FROM import WHERE import_id = 2"), ROWS.to_string());
+        }
+    }
+}
+
+#[test]
+fn runs_between_files_find_the_same_as_one_run_after_all() {
+    for seed in SEEDS {
+        let rows = generate(seed, ROWS);
+        let expected = expected(&rows);
+        let mut dice = Dice(seed);
+        let mut case = CaseBuilder::new();
+        for (number, file) in split(&rows, 4, true, &mut dice).iter().enumerate() {
+            case.ingest(&format!("file {number}"), csv(file));
+            case.run(&shipped(), AS_OF, EVER);
+        }
+        assert_same(&case.dump(), &expected, &format!("seed {seed}"));
+    }
+}
+
+#[test]
+fn every_row_that_is_read_is_counted_once() {
+    let rows = generate(3, 12);
+    let mut case = CaseBuilder::new();
+    case.ingest("first", csv(&rows[..6]));
+    let mut contradicting = rows[0].clone();
+    contradicting.insert("FileName", "other.exe".to_owned());
+    let more = to_ndjson(&rows[3..4]).replace("\"properties\":{", "\"properties\":{\"TenantId\":\"t1\",");
+    let other_table = to_ndjson(&rows[4..5]).replace("-DeviceProcessEvents", "-DeviceLogonEvents");
+    let text = [
+        to_ndjson(&[rows[1].clone(), rows[2].clone(), rows[7].clone(), contradicting]),
+        more,
+        other_table,
+        "{\"category\":\"AdvancedHunting-DeviceProcessEvents\",\"properties\":{\"Timestamp\":\"yesterday\"}}\n".to_owned(),
+        "{half".to_owned(),
+    ]
+    .concat();
+    let import = case.ingest("second", text);
+    assert_whole(&import);
+    let counts = (
+        import.events_new,
+        import.events_known,
+        import.events_completed,
+        import.rows_conflicting,
+        import.rows_rejected,
+        import.rows_of_other_tables,
+    );
+    assert_eq!(counts, (1, 2, 1, 1, 2, 1), "{import:?}");
+}
+
+/// A row with one more column.
+fn with(mut row: Row, column: &'static str, text: &str) -> Row {
+    assert!(row.insert(column, text.to_owned()).is_none());
+    row
+}
+
+/// What an analyst's `project` may leave; it keeps what an event is known by.
+const FEW: [&str; 7] = [
+    "Timestamp",
+    "DeviceId",
+    "ReportId",
+    "ProcessCommandLine",
+    "InitiatingProcessFileName",
+    "ProcessCreationTime",
+    "Site",
+];
+
+#[test]
+fn few_columns_first_and_all_later_make_the_same_case() {
+    for seed in SEEDS {
+        let rows = generate(seed, ROWS);
+        let expected = expected(&rows);
+        let few = to_csv(&rows, &FEW, PLAIN);
+
+        let case = case_of(&[few.clone(), csv(&rows)]);
+        assert_same(&case.dump(), &expected, &format!("seed {seed}: few, then all"));
+        let counts =
+            case.rows("SELECT events_new, events_known, events_completed FROM import WHERE import_id = 2");
+        assert_eq!(counts, [["0", "0", &ROWS.to_string()]]);
+
+        let case = case_of(&[csv(&rows), few.clone()]);
+        assert_same(&case.dump(), &expected, &format!("seed {seed}: all, then few"));
+        let counts =
+            case.rows("SELECT events_new, events_known, events_completed FROM import WHERE import_id = 2");
+        assert_eq!(counts, [["0", &ROWS.to_string(), "0"]]);
+
+        // Halves of the columns that have only the key in common, in one file after the other and with a run between.
+        let key = ["Timestamp", "DeviceId", "ReportId"];
+        let part = |rest: &[&'static str]| {
+            let columns: Vec<&str> =
+                key.iter().chain(rest.iter().filter(|column| !key.contains(column))).copied().collect();
+            to_csv(&rows, &columns, PLAIN)
+        };
+        let (left, right) = COLUMNS.split_at(12);
+        for (first, second) in [(part(left), part(right)), (part(right), part(left))] {
+            assert_same(
+                &case_of(&[first.clone(), second.clone()]).dump(),
+                &expected,
+                &format!("seed {seed}"),
+            );
+            let mut case = case_of(&[first]);
+            case.ingest("second", second);
+            case.run(&shipped(), AS_OF, EVER);
+            assert_same(&case.dump(), &expected, &format!("seed {seed}, with a run between"));
+        }
+    }
+}
+
+#[test]
+fn a_contradiction_is_kept_aside_once_and_overwrites_nothing() {
+    let rows = generate(4, 10);
+    let mut case = case_of(&[csv(&rows)]);
+    let expected = case.dump();
+    let mut other = rows[..3].to_vec();
+    other[1].insert("FileName", "other.exe".to_owned());
+    other[1].insert("ProcessId", "123456".to_owned());
+    other[1].insert("Site", "elsewhere".to_owned());
+    other[1].remove("ActionType");
+    // What it would fill must not be filled either: a row is taken whole or not at all.
+    other[1].insert("InitiatingProcessParentFileName", "w3wp.exe".to_owned());
+    let lacks_parent = !rows[1].contains_key("InitiatingProcessParentFileName");
+
+    let import = case.ingest("contradicting", csv(&other));
+    assert_eq!((import.rows_conflicting, import.events_known), (1, 2));
+    case.run(&shipped(), AS_OF, EVER);
+    assert_same(&case.dump(), &expected, "the case");
+    let conflicts = case.case.list_conflicts(import.id).unwrap();
+    let [conflict] = conflicts.as_slice() else { panic!("{conflicts:?}") };
+    let columns: Vec<String> = serde_json::from_str(&conflict.columns).unwrap();
+    let mut named = vec!["FileName", "ProcessId"];
+    named.extend(
+        (!lacks_parent && rows[1]["InitiatingProcessParentFileName"] != "w3wp.exe")
+            .then_some("InitiatingProcessParentFileName"),
+    );
+    named.extend(rows[1].contains_key("Site").then_some("Site"));
+    assert_eq!(columns, named);
+    // Header, one row, and rows may hold line breaks.
+    let line = 2 + csv(&other[..1]).lines().count() as i64 - 1;
+    assert_eq!(conflict.line, line);
+    let kept: Row = serde_json::from_str::<std::collections::BTreeMap<String, String>>(&conflict.row)
+        .unwrap()
+        .into_iter()
+        .filter_map(|(name, text)| {
+            COLUMNS.iter().find(|column| **column == name).map(|column| (*column, text))
+        })
+        .collect();
+    assert_eq!(kept["FileName"], "other.exe");
+    assert_eq!(kept["Site"], "elsewhere");
+    assert!(!kept.contains_key("ActionType"));
+
+    let again = case.ingest("again", to_csv(&other, &COLUMNS, Spelling { bom: false, crlf: true }));
+    assert_eq!(again.rows_conflicting, 1);
+    assert_eq!(case.cell("SELECT count(*) FROM conflict"), "1");
+    assert_same(&case.dump(), &expected, "the case");
+}
+
+const SMALL: [&str; 6] =
+    ["Timestamp", "DeviceName", "FileName", "ProcessCommandLine", "InitiatingProcessFileName", "ProcessId"];
+
+#[test]
+fn rows_without_report_id_are_known_by_their_content() {
+    let rows: Vec<Row> = generate(5, 30)
+        .into_iter()
+        .map(|mut row| {
+            row.remove("ReportId");
+            row
+        })
+        .collect();
+    let columns: Vec<&str> = COLUMNS.into_iter().filter(|column| *column != "ReportId").collect();
+    let mut case = CaseBuilder::new();
+    let import = case.ingest("first", to_csv(&rows, &columns, PLAIN));
+    assert_eq!((import.events_new, import.rows_without_report_id), (30, 30));
+    let mut turned = rows.clone();
+    turned.reverse();
+    let import = case.ingest("second", to_csv(&turned, &COLUMNS, PLAIN));
+    assert_eq!((import.events_new, import.events_known), (0, 30));
+    let import = case.ingest("third", to_ndjson(&rows));
+    assert_eq!((import.events_new, import.events_known), (0, 30));
+
+    // Another content at the same time on the same device is another event.
+    let mut other = rows[0].clone();
+    other.insert("ProcessId", "99999999".to_owned());
+    let import = case.ingest("other", csv(&[other, rows[0].clone()]));
+    assert_eq!((import.events_new, import.events_known), (1, 1));
+}
+
+#[test]
+fn rows_without_device_id_are_of_the_device_of_their_name_whatever_its_case() {
+    let cells = |name, time, report_id| {
+        row([("Timestamp", time), ("DeviceName", name), ("FileName", "cmd.exe"), ("ReportId", report_id)])
+    };
+    let mut case = CaseBuilder::new();
+    let columns = ["Timestamp", "DeviceName", "FileName", "ReportId"];
+    let import =
+        case.ingest("first", to_csv(&[cells("WEB01", "2026-05-04T00:00:00Z", "1")], &columns, PLAIN));
+    assert_eq!((import.events_new, import.rows_without_device_id), (1, 1));
+    case.ingest(
+        "second",
+        to_csv(
+            &[cells("web01", "2026-05-05T00:00:00Z", "1"), cells("web02", "2026-05-05T00:00:00Z", "1")],
+            &columns,
+            PLAIN,
+        ),
+    );
+    let devices = case.rows("SELECT name, events FROM device ORDER BY name");
+    assert_eq!(devices, [["\"web01\"", "2"], ["\"web02\"", "1"]]);
+    // The same event with its name in other letters is no second event.
+    let import =
+        case.ingest("third", to_csv(&[cells("Web01", "2026-05-04T00:00:00Z", "1")], &columns, PLAIN));
+    assert_eq!(import.events_new, 0);
+    assert_whole(&import);
+}
+
+#[test]
+fn a_device_has_the_name_of_its_newest_event_whatever_the_order() {
+    let cells = |name, time, report_id| {
+        row([
+            ("Timestamp", time),
+            ("DeviceId", "d1"),
+            ("DeviceName", name),
+            ("FileName", "a.exe"),
+            ("ReportId", report_id),
+        ])
+    };
+    let columns = ["Timestamp", "DeviceId", "DeviceName", "FileName", "ReportId"];
+    let rows = [
+        cells("old", "2026-05-04T00:00:00Z", "1"),
+        cells("one", "2026-05-05T00:00:00Z", "2"),
+        // Two events of one instant, one after a rename.
+        cells("two", "2026-05-05T00:00:00Z", "3"),
+        cells("", "2026-05-06T00:00:00Z", "4"),
+    ];
+    let mut names = std::collections::BTreeSet::new();
+    for order in [[0, 1, 2, 3], [3, 2, 1, 0], [2, 1, 0, 3], [1, 3, 2, 0], [2, 0, 3, 1]] {
+        let of = |numbers: &[usize]| {
+            let rows: Vec<Row> = numbers.iter().map(|number| rows[*number].clone()).collect();
+            to_csv(&rows, &columns, PLAIN)
+        };
+        for files in [vec![of(&order)], order.iter().map(|number| of(&[*number])).collect()] {
+            names.insert(case_of(&files).cell("SELECT name FROM device"));
+        }
+    }
+    assert_eq!(names.len(), 1, "{names:?}");
+    assert!(!names.contains("\"old\"") && !names.contains("\"\""), "{names:?}");
+}
+
+/// One event that the shipped rule matches when all of it is there.
+fn web_event(time: &str, report_id: &str) -> Row {
+    row([
+        ("Timestamp", time),
+        ("DeviceId", "d1"),
+        ("DeviceName", "web01"),
+        ("FileName", "cmd.exe"),
+        ("ProcessCommandLine", "cmd.exe /c whoami"),
+        ("InitiatingProcessFileName", "w3wp.exe"),
+        ("ReportId", report_id),
+    ])
+}
+
+fn without(mut row: Row, column: &str) -> Row {
+    assert!(row.remove(column).is_some());
+    row
+}
+
+#[test]
+fn a_rule_sees_an_event_again_once_it_is_completed() {
+    let event = web_event("2026-05-04T00:00:00Z", "1");
+    let mut case = CaseBuilder::with(csv(&[without(event.clone(), "FileName")]));
+    assert!(case.run(&shipped(), NOW, EVER).changes.is_empty());
+    assert_eq!(case.ingest("whole", csv(&[event])).events_completed, 1);
+    let outcome = case.run(&shipped(), NOW, EVER);
+    assert_eq!((outcome.changes.len(), outcome.changes[0].change), (1, WhatChanged::New));
+    let runs = list_rule_runs(&case.case, outcome.run_id).unwrap();
+    assert_eq!((runs[0].events_looked_at, runs[0].matches), (1, 1), "{runs:?}");
+    let again = case.run(&shipped(), NOW, EVER);
+    assert_eq!((again.changes.len(), again.unchanged), (0, 1));
+}
+
+#[test]
+fn the_reason_of_a_match_is_that_of_the_completed_event() {
+    let event = with(web_event("2026-05-04T00:00:00Z", "1"), "InitiatingProcessParentFileName", "httpd.exe");
+    let expected = case_of(&[csv(std::slice::from_ref(&event))]).dump();
+    assert!(expected.contains("parent, grandparent"), "{expected}");
+    let mut case = case_of(&[csv(&[without(event.clone(), "InitiatingProcessFileName")])]);
+    case.ingest("whole", csv(&[event]));
+    case.run(&shipped(), AS_OF, EVER);
+    assert_same(&case.dump(), &expected, "the case");
+}
+
+#[test]
+fn the_published_querys_answer_forgets_a_match_that_completion_took_away() {
+    let body = "SELECT event_id FROM DeviceProcessEvents WHERE FileName <> 'cmd.exe'";
+    let catalogue = own_rules(&[("mine", rule_text("mine", body))]);
+    let event = web_event("2026-05-04T00:00:00Z", "1");
+    let mut case = CaseBuilder::with(csv(&[without(event.clone(), "FileName")]));
+    case.run(&catalogue, AS_OF, EVER);
+    let window = Window { start: at("2026-05-01T00:00:00Z"), end: at(AS_OF) };
+    assert_eq!(rule_result(&case.case, &catalogue.rules[0], window).unwrap().len(), 1);
+    case.ingest("whole", csv(&[event]));
+    case.run(&catalogue, AS_OF, EVER);
+    assert_eq!(rule_result(&case.case, &catalogue.rules[0], window).unwrap(), []);
+}
+
+#[test]
+fn a_late_event_is_found_though_newer_ones_were_looked_at() {
+    let mut case = CaseBuilder::with(csv(&[web_event("2026-05-09T00:00:00Z", "2")]));
+    assert_eq!(case.run(&shipped(), NOW, "7d").changes.len(), 1);
+    case.ingest("late", csv(&[web_event("2026-05-04T00:00:00Z", "1")]));
+    let outcome = case.run(&shipped(), NOW, "7d");
+    assert_eq!((outcome.changes.len(), outcome.changes[0].events_added), (1, 1));
+    let finding = &list_findings(&case.case).unwrap()[0];
+    assert_eq!((finding.events, finding.first_activity), (2, at("2026-05-04T00:00:00Z")));
+}
+
+#[test]
+fn a_second_run_looks_at_no_event_and_a_changed_rule_at_all() {
+    let rows = generate(6, 40);
+    let case = CaseBuilder::with(csv(&rows));
+    let body = "SELECT event_id FROM DeviceProcessEvents WHERE FileName = 'cmd.exe'";
+    let looked = |body: &str| {
+        let catalogue = own_rules(&[("mine", rule_text("mine", body))]);
+        let outcome = case.run(&catalogue, AS_OF, EVER);
+        assert!(outcome.failures.is_empty(), "{:?}", outcome.failures);
+        let runs = list_rule_runs(&case.case, outcome.run_id).unwrap();
+        (runs[0].events_looked_at, runs[0].matches)
+    };
+    let of = |file: &str| rows.iter().filter(|row| row["FileName"] == file).count() as i64;
+    assert!(of("cmd.exe") > 0 && of("run.exe") > 0);
+    assert_eq!(looked(body), (40, of("cmd.exe")));
+    assert_eq!(looked(body), (0, 0));
+    let changed = body.replace("cmd.exe", "run.exe");
+    assert_eq!(looked(&changed), (40, of("run.exe")));
+    assert_eq!(looked(&changed), (0, 0));
+    assert_eq!(looked(body), (0, 0), "the first text is remembered");
+    // Evidence of the first text is not taken away.
+    let findings = list_findings(&case.case).unwrap();
+    assert_eq!(findings.iter().map(|finding| finding.events).sum::<i64>(), of("cmd.exe") + of("run.exe"));
+}
+
+#[test]
+fn findings_keep_their_number_status_verdict_and_notes_over_later_runs() {
+    let mut case = CaseBuilder::with(csv(&[web_event("2026-05-04T00:00:00Z", "1")]));
+    case.run(&shipped(), NOW, EVER);
+    let before = list_findings(&case.case).unwrap().remove(0);
+    let author = Author { by: "kim", at: at(NOW), why: "seen before" };
+    let change = Change {
+        status: Some(Status::InProgress),
+        classification: Some(Classification::FalsePositive),
+        assigned_to: Some("lee".to_owned()),
+        ..Change::default()
+    };
+    change_findings(&case.case, &[before.id], &change, author).unwrap();
+    write_note(&case.case, before.id, "asked the owner", author).unwrap();
+    let judged = list_findings(&case.case).unwrap().remove(0);
+
+    case.ingest("more", csv(&[web_event("2026-05-05T00:00:00Z", "2")]));
+    let outcome = case.run(&shipped(), NOW, EVER);
+    assert_eq!(outcome.changes[0].change, WhatChanged::Updated);
+    let after = list_findings(&case.case).unwrap();
+    let [after] = after.as_slice() else { panic!("{after:?}") };
+    assert_eq!(
+        (after.id, after.status, after.classification),
+        (before.id, Status::InProgress, Classification::FalsePositive)
+    );
+    assert_eq!((after.determination, after.assigned_to.as_str()), (judged.determination, "lee"));
+    assert_eq!((after.created_at, after.severity, after.events), (before.created_at, before.severity, 2));
+    let notes = list_notes(&case.case, before.id).unwrap();
+    assert_eq!(notes.iter().map(|note| note.text.as_str()).collect::<Vec<_>>(), ["asked the owner"]);
+}
+
+#[test]
+fn a_name_alone_and_an_id_tell_of_a_case_with_few_columns() {
+    // What an analyst exports with five columns still makes a case that rules can read.
+    let rows = [row([
+        ("Timestamp", "2026-05-04T00:00:00Z"),
+        ("DeviceName", "web01"),
+        ("FileName", "cmd.exe"),
+        ("ProcessCommandLine", "cmd.exe /c whoami"),
+        ("InitiatingProcessFileName", "w3wp.exe"),
+    ])];
+    let case = case_of(&[to_csv(&rows, &SMALL, PLAIN)]);
+    let findings = list_findings(&case.case).unwrap();
+    assert_eq!(
+        (findings.len(), findings[0].device_name.as_str(), findings[0].device_id.as_str()),
+        (1, "web01", "")
+    );
+}
