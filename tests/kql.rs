@@ -56,7 +56,7 @@ fn read_vectors(path: &Path) -> Result<Vec<Vector>, Box<dyn Error>> {
 /// Puts one vector to SQLite.
 fn ask(conn: &Connection, vector: &Vector) -> rusqlite::Result<bool> {
     let Vector { operator, haystack, needle, .. } = vector;
-    if operator.starts_with("is") {
+    if operator.starts_with("is") || operator == "notempty" {
         let sql = format!("SELECT \"{operator}\"(?1)");
         return conn.query_row(&sql, [haystack], |row| row.get(0));
     }

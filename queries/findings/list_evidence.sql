@@ -30,4 +30,4 @@ JOIN rule_match USING (rule_version_id, event_id)
 JOIN rule_version USING (rule_version_id)
 JOIN import ON import.import_id = event.import_id
 WHERE evidence.finding_id = :finding_id
-ORDER BY event.time, event.report_id, event.event_id;
+ORDER BY event.time, event.report_id, command_line, event.event_id;

@@ -27,11 +27,11 @@ ranked AS (
     first_value(InitiatingProcessParentFileName) OVER (filled_parent ROWS UNBOUNDED PRECEDING) AS first_parent
   FROM match
   WINDOW
-    earliest AS (PARTITION BY device_id ORDER BY time, report_id, event_id),
-    filled_file AS (PARTITION BY device_id ORDER BY FileName = '', time, report_id, event_id),
-    filled_initiating AS (PARTITION BY device_id ORDER BY InitiatingProcessFileName = '', time, report_id, event_id),
+    earliest AS (PARTITION BY device_id ORDER BY time, report_id, ProcessCommandLine, FileName, InitiatingProcessFileName, event_id),
+    filled_file AS (PARTITION BY device_id ORDER BY FileName = '', time, report_id, ProcessCommandLine, FileName, InitiatingProcessFileName, event_id),
+    filled_initiating AS (PARTITION BY device_id ORDER BY InitiatingProcessFileName = '', time, report_id, ProcessCommandLine, FileName, InitiatingProcessFileName, event_id),
     filled_parent AS (
-      PARTITION BY device_id ORDER BY InitiatingProcessParentFileName = '', time, report_id, event_id
+      PARTITION BY device_id ORDER BY InitiatingProcessParentFileName = '', time, report_id, ProcessCommandLine, FileName, InitiatingProcessFileName, event_id
     )
 )
 SELECT

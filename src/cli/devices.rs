@@ -47,7 +47,11 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
             let case = context.open_case()?;
             review_devices(&case, &review.devices, review.state, context.author(&review.comment))?;
             if !context.global.quiet {
-                say(&format!("{}: {}", review.state.shown(), counted(review.devices.len() as i64, "device")));
+                say(&format!(
+                    "{}: {}",
+                    review.state.shown(),
+                    counted(review.devices.len() as i64, "device", "devices")
+                ));
             }
             Ok(exit::DONE)
         }

@@ -229,7 +229,7 @@ fn summary(outcome: &Outcome, rejects: &[String]) -> Vec<String> {
     let mut lines = vec![format!(
         "{}: {} read: {} new, {} already known, {} rejected",
         import.file_name,
-        counted(import.rows_read, "row"),
+        counted(import.rows_read, "row", "rows"),
         grouped(import.events_new),
         grouped(import.events_known),
         grouped(import.rows_rejected)
@@ -246,7 +246,7 @@ fn summary(outcome: &Outcome, rejects: &[String]) -> Vec<String> {
         (import.rows_without_device_id, "without DeviceId, their device known by DeviceName"),
     ] {
         if count > 0 {
-            lines.push(format!("  {} {what}", counted(count, "row")));
+            lines.push(format!("  {} {what}", counted(count, "row", "rows")));
         }
     }
     if import.rows_conflicting > 0 {
@@ -276,9 +276,9 @@ pub fn grouped(count: i64) -> String {
     text
 }
 
-/// A count of things, the thing named in the singular.
-pub fn counted(count: i64, thing: &str) -> String {
-    format!("{} {thing}{}", grouped(count), if count == 1 { "" } else { "s" })
+/// A count of things, with the word for one of them or for many.
+pub fn counted(count: i64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(count), if count == 1 { one } else { many })
 }
 
 #[cfg(test)]
@@ -287,7 +287,7 @@ mod tests {
 
     #[test]
     fn one_thing_is_not_many() {
-        let texts = [0, 1, 1000].map(|count| counted(count, "row"));
+        let texts = [0, 1, 1000].map(|count| counted(count, "row", "rows"));
         assert_eq!(texts, ["0 rows", "1 row", "1,000 rows"]);
     }
 

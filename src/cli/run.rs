@@ -110,6 +110,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
             "id": outcome.run_id,
             "asOf": request.as_of.to_string(),
             "unchanged": outcome.unchanged,
+            "matchesOutsideWindow": outcome.outside_window,
             "failures": outcome.failures,
         });
         let members = vec![("imports", imports.into()), ("run", run)];
@@ -157,10 +158,14 @@ fn print_run(out: &mut impl Write, outcome: &RunOutcome, as_of: Timestamp, conte
         "run {} as of {}: {}, {} updated, {} unchanged",
         outcome.run_id,
         as_of.to_seconds_text(),
-        counted(count(WhatChanged::New), "new finding"),
+        counted(count(WhatChanged::New), "new finding", "new findings"),
         grouped(count(WhatChanged::Updated)),
         grouped(outcome.unchanged as i64)
     )?;
+    if outcome.outside_window > 0 {
+        let matches = counted(outcome.outside_window, "match", "matches");
+        writeln!(out, "  {matches} outside the window, in no finding; widen it with --lookback or --as-of")?;
+    }
     if !outcome.changes.is_empty() {
         writeln!(out)?;
         CHANGES.write(out, context.layout(), Vec::new(), &outcome.changes)?;

@@ -60,6 +60,11 @@ pub fn change_findings(
 fn change_finding(case: &Case, id: FindingId, change: &Change, author: Author<'_>) -> Result<Finding> {
     let old = tables::find_finding(case, id)?;
     let new = apply(&old, change, author)?;
+    let is_same = fields(&old) == fields(&new);
+    if is_same && !author.why.trim().is_empty() {
+        // A reason is never lost: without a change that it could stand with, it is a note.
+        write_note(case, id, author.why, author)?;
+    }
     for (field, before, after) in fields(&old).into_iter().zip(fields(&new)).map(|(a, b)| (a.0, a.1, b.1)) {
         if before != after {
             let (by, why) = (author.by.to_owned(), author.why.to_owned());

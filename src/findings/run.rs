@@ -17,6 +17,8 @@ pub struct RunOutcome {
     pub changes: Vec<FindingChange>,
     /// How many findings stayed as they were.
     pub unchanged: usize,
+    /// How many matches lie outside the window that findings cover, and are in none.
+    pub outside_window: i64,
     /// Why rules failed; the others ran.
     pub failures: Vec<String>,
 }
@@ -60,9 +62,10 @@ pub fn run_rules(case: &Case, catalogue: &Catalogue, request: &RunRequest<'_>) -
     let connection = case.connection();
     let transaction = Transaction::begin(connection)?;
     let (run_id, looks, failures) = look_with_rules(case, catalogue, request)?;
-    let mut touched = BTreeMap::new();
+    let (mut touched, mut outside_window) = (BTreeMap::new(), 0);
     for look in &looks {
         take_up(case, look, run_id, request, &mut touched)?;
+        outside_window += tables::count_outside_window(connection, look.version_id)?;
     }
     let all = tables::list_findings(case)?;
     let unchanged = all.len() - touched.len();
@@ -80,7 +83,7 @@ pub fn run_rules(case: &Case, catalogue: &Catalogue, request: &RunRequest<'_>) -
     };
     tables::finish_run(connection, run_id, counts)?;
     transaction.keep()?;
-    Ok(RunOutcome { run_id, changes, unchanged, failures })
+    Ok(RunOutcome { run_id, changes, unchanged, outside_window, failures })
 }
 
 /// Adds to a rule's findings what it matched in its window and they do not hold yet.

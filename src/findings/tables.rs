@@ -56,6 +56,12 @@ pub fn list_new_evidence(connection: &Connection, version_id: i64) -> Result<Vec
     Ok(evidence.collect::<rusqlite::Result<_>>()?)
 }
 
+/// How many matches of a version lie outside what its rule's findings cover.
+pub fn count_outside_window(connection: &Connection, version_id: i64) -> Result<i64> {
+    let mut statement = connection.prepare_cached(query!("findings/count_outside_window"))?;
+    Ok(statement.query_row([version_id], |row| row.get("matches"))?)
+}
+
 /// Raises a finding for the device of its first event; gives its number.
 pub fn insert_finding(
     connection: &Connection,

@@ -1,7 +1,7 @@
 //! The table that a published rule's query returns.
 
 use super::rule::{Rule, Window};
-use super::tables::{Which, find_matches, find_rule, last_arrivals, list_match_events, list_rule_result};
+use super::tables::{find_matches, find_rule, last_arrivals, list_match_events, list_rule_result};
 use crate::error::Result;
 use crate::event::Timestamp;
 use crate::store::Case;
@@ -40,9 +40,7 @@ pub fn rule_result(case: &Case, rule: &Rule, window: Window) -> Result<Vec<Devic
         Some(known) => list_match_events(&connection, &known)?,
         None => Vec::new(),
     };
-    let looked = known.map_or((0, 0), |known| (known.looked_event_id, known.looked_completion_id));
-    let last = last_arrivals(&connection)?;
-    for which in [Which::Arrived(looked.0, last.0), Which::Completed(looked.1, last.1)] {
+    for which in known.unwrap_or_default().unlooked(last_arrivals(&connection)?) {
         find_matches(&connection, rule, which, &mut |event_id, _| {
             events.push(event_id);
             Ok(())

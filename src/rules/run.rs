@@ -6,8 +6,8 @@
 use super::catalogue::Catalogue;
 use super::rule::{Rule, Window};
 use super::tables::{
-    Known, RuleRun, Which, doubt_matches, find_matches, insert_rule_run, insert_run, keep_match, know_rule,
-    last_arrivals, update_looked,
+    Known, RuleRun, count_events, doubt_matches, find_matches, insert_rule_run, insert_run, keep_match,
+    know_rule, last_arrivals, update_looked,
 };
 use crate::error::Result;
 use crate::event::{Span, Timestamp};
@@ -103,19 +103,18 @@ fn nothing_done(run_id: i64, rule: &str) -> RuleRun {
 /// many new matches; keeps nothing when the rule fails.
 fn look(case: &Case, rule: &Rule, known: &Known) -> Result<(i64, i64)> {
     let connection = case.connection();
-    let (last_event, last_completion) = last_arrivals(connection)?;
-    let arrived = Which::Arrived(known.looked_event_id, last_event);
-    let completed = Which::Completed(known.looked_completion_id, last_completion);
-    let counts = [last_event - known.looked_event_id, last_completion - known.looked_completion_id];
-    if counts == [0, 0] {
+    let last @ (last_event, last_completion) = last_arrivals(connection)?;
+    if last == (known.looked_event_id, known.looked_completion_id) {
         return Ok((0, 0));
     }
     let reader = case.open_read_only()?;
     let savepoint = Transaction::savepoint(connection)?;
     doubt_matches(connection, known.version_id, known.looked_completion_id, last_completion)?;
-    let mut matches = 0;
-    for (which, count) in [arrived, completed].into_iter().zip(counts) {
+    let (mut looked_at, mut matches) = (0, 0);
+    for which in known.unlooked(last) {
+        let count = count_events(connection, which)?;
         if count > 0 {
+            looked_at += count;
             find_matches(&reader, rule, which, &mut |event_id, reason| {
                 matches += i64::from(keep_match(connection, known.version_id, event_id, reason)?);
                 Ok(())
@@ -124,5 +123,5 @@ fn look(case: &Case, rule: &Rule, known: &Known) -> Result<(i64, i64)> {
     }
     update_looked(connection, known.version_id, last_event, last_completion)?;
     savepoint.keep()?;
-    Ok((counts.iter().sum(), matches))
+    Ok((looked_at, matches))
 }

@@ -16,25 +16,63 @@ impl Checker {
         Case::open_empty().map(Self)
     }
 
-    /// Checks that a text is one SELECT that reads the case and begins with `event_id`. Gives it without its
-    /// semicolon, or the line within `body` (from 1) and what is wrong there.
+    /// Checks that a text is one SELECT that reads the case, begins with `event_id` and looks at one event at a time.
+    /// Gives it without its semicolon, or the line within `body` (from 1) and what is wrong there.
     pub fn check(&self, body: &str) -> std::result::Result<String, (usize, String)> {
         let start = body.len() - body.trim_start().len();
         let line_of = |offset: usize| body.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1;
+        let at_start = |problem: String| (line_of(start), problem);
         let reading = check_reading(&self.0, body)
             .map_err(|fault| (line_of(fault.offset.max(start)), fault.problem))?;
         match reading.columns.first() {
-            Some(column) if column == "event_id" => Ok(reading.sql),
+            Some(column) if column == "event_id" => {}
             Some(column) => {
-                Err((line_of(start), format!("the first column is {column:?}, expected event_id")))
+                return Err(at_start(format!("the first column is {column:?}, expected event_id")));
             }
-            None => Err((line_of(start), "there is no column, expected event_id".to_owned())),
+            None => return Err(at_start("there is no column, expected event_id".to_owned())),
         }
+        match self.looks_at_one_event(&reading.sql) {
+            Ok(true) => Ok(reading.sql),
+            Ok(false) => Err(at_start(ONE_EVENT.to_owned())),
+            Err(cause) => Err(at_start(format!("the query cannot be narrowed to new events: {cause}"))),
+        }
+    }
+
+    /// Whether SQLite can narrow the query to a range of events, each by itself. A match of a query that relates
+    /// events could change with events that arrive later, and a run looks at each event once.
+    fn looks_at_one_event(&self, select: &str) -> rusqlite::Result<bool> {
+        let sql = format!("EXPLAIN QUERY PLAN {}", narrowed(select, ARRIVED));
+        let mut statement = self.0.prepare(&sql)?;
+        let steps = statement.query_map([1, 2], |row| row.get::<_, String>("detail"))?;
+        let steps: Vec<String> = steps.collect::<rusqlite::Result<_>>()?;
+        let of_events = |step: &&String| EVENT_STEPS.iter().any(|start| step.starts_with(start));
+        let mut of_events = steps.iter().filter(of_events).peekable();
+        Ok(of_events.peek().is_some() && of_events.all(|step| step == ONE_RANGE))
     }
 }
 
+const ONE_EVENT: &str = "a rule looks at one event at a time: read DeviceProcessEvents once, without GROUP BY, \
+                         LIMIT or window functions";
+/// How SQLite's plan says that it reads the view's events: `event` is their alias in the view.
+const EVENT_STEPS: [&str; 2] = ["SCAN event", "SEARCH event "];
+/// The one way that is taken: a range of their numbers.
+const ONE_RANGE: &str = "SEARCH event USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)";
+
+/// A rule's query on a part of the events. The rule's text is a subquery, so that SQLite can push the condition down
+/// to the events' numbers.
+fn narrowed(select: &str, condition: &str) -> String {
+    format!("SELECT * FROM (\n{select}\n) WHERE {condition}")
+}
+
+const ARRIVED: &str = "event_id > ?1 AND event_id <= ?2";
+/// Events that had been looked at when they were filled; others are met as they arrive.
+const COMPLETED: &str = "event_id IN (
+  SELECT event_id FROM event_completion
+  WHERE event_completion_id > ?1 AND event_completion_id <= ?2 AND event_id <= ?3
+)";
+
 /// A rule as the case knows it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Known {
     pub rule_id: i64,
     pub version_id: i64,
@@ -84,8 +122,29 @@ pub fn last_arrivals(connection: &Connection) -> Result<(i64, i64)> {
 pub enum Which {
     /// Those after the first and up to the second.
     Arrived(i64, i64),
-    /// Those that were filled after the first completion and up to the second.
-    Completed(i64, i64),
+    /// Those that were filled after the first completion and up to the second, of events up to the third.
+    Completed(i64, i64, i64),
+}
+
+impl Known {
+    /// What has come since the version last looked, up to the newest event and completion.
+    pub fn unlooked(&self, (last_event, last_completion): (i64, i64)) -> [Which; 2] {
+        [
+            Which::Arrived(self.looked_event_id, last_event),
+            Which::Completed(self.looked_completion_id, last_completion, self.looked_event_id),
+        ]
+    }
+}
+
+/// How many events there are of `which`.
+pub fn count_events(connection: &Connection, which: Which) -> Result<i64> {
+    match which {
+        Which::Arrived(after, until) => Ok(until - after),
+        Which::Completed(after, until, last) => {
+            let mut statement = connection.prepare_cached(query!("runs/count_completed_events"))?;
+            Ok(statement.query_row((after, until, last), |row| row.get("events"))?)
+        }
+    }
 }
 
 /// Runs a rule's query on the events of `which`, and hands on each match: the event and the reason, a JSON object
@@ -96,19 +155,16 @@ pub fn find_matches(
     which: Which,
     found: &mut dyn FnMut(i64, &str) -> rusqlite::Result<()>,
 ) -> rusqlite::Result<()> {
-    // The rule's text is a subquery, so that SQLite can push the condition down to the event's number.
-    let (condition, after, until) = match which {
-        Which::Arrived(after, until) => ("event_id > ?1 AND event_id <= ?2", after, until),
-        Which::Completed(after, until) => (
-            "event_id IN (SELECT event_id FROM event_completion
-              WHERE event_completion_id > ?1 AND event_completion_id <= ?2)",
-            after,
-            until,
-        ),
+    let condition = match which {
+        Which::Arrived(..) => ARRIVED,
+        Which::Completed(..) => COMPLETED,
     };
-    let mut statement = reader.prepare(&format!("SELECT * FROM (\n{}\n) WHERE {condition}", rule.select))?;
+    let mut statement = reader.prepare(&narrowed(&rule.select, condition))?;
     let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
-    let mut rows = statement.query((after, until))?;
+    let mut rows = match which {
+        Which::Arrived(after, until) => statement.query([after, until])?,
+        Which::Completed(after, until, last) => statement.query([after, until, last])?,
+    };
     while let Some(row) = rows.next()? {
         found(row.get("event_id")?, &reason_of(row, &names)?)?;
     }

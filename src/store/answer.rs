@@ -1,6 +1,7 @@
 //! An analyst's own SQL over the case.
 
 use rusqlite::fallible_iterator::FallibleIterator;
+use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::{Connection, types::ValueRef};
 
 use super::Case;
@@ -15,7 +16,7 @@ pub enum Cell {
     Integer(i64),
     /// A floating point number.
     Real(f64),
-    /// A text; a blob is read as one, with bytes that are not UTF-8 replaced.
+    /// A text, with bytes that are not UTF-8 replaced; a blob in hexadecimal.
     Text(String),
 }
 
@@ -33,6 +34,8 @@ pub trait Answer {
     /// The answer cannot be passed on.
     fn row(&mut self, cells: Vec<Cell>) -> Result<()>;
 }
+
+const ONLY_READS: &str = "only a statement that reads can be run here, such as SELECT";
 
 impl Case {
     /// Runs one statement that reads, and gives its answer row by row.
@@ -53,6 +56,17 @@ impl Case {
         }
         Ok(())
     }
+}
+
+/// Lets a connection run what reads tables, and nothing else: no PRAGMA, no ATTACH, no transaction.
+pub(crate) fn allow_reading_only(connection: &mut Connection) -> rusqlite::Result<()> {
+    connection.authorizer(Some(|context: AuthContext<'_>| match context.action {
+        AuthAction::Select
+        | AuthAction::Read { .. }
+        | AuthAction::Function { .. }
+        | AuthAction::Recursive => Authorization::Allow,
+        _ => Authorization::Deny,
+    }))
 }
 
 /// A statement that only reads.
@@ -79,7 +93,7 @@ pub(crate) fn check_reading(connection: &Connection, sql: &str) -> std::result::
         return Err(fault("there is no statement here"));
     };
     if !statement.readonly() || statement.column_count() == 0 {
-        return Err(fault("only a statement that reads can be run here, such as SELECT"));
+        return Err(fault(ONLY_READS));
     }
     if statement.parameter_count() > 0 {
         return Err(fault("a statement with parameters cannot be run here"));
@@ -114,6 +128,11 @@ fn cell_of(value: ValueRef<'_>) -> Cell {
 /// SQLite's words, without rusqlite's around them.
 fn words_of(cause: rusqlite::Error) -> String {
     match cause {
+        rusqlite::Error::SqlInputError { error, .. } | rusqlite::Error::SqliteFailure(error, _)
+            if error.code == rusqlite::ErrorCode::AuthorizationForStatementDenied =>
+        {
+            ONLY_READS.to_owned()
+        }
         rusqlite::Error::SqlInputError { msg, .. } => msg,
         rusqlite::Error::SqliteFailure(_, Some(message)) => message,
         other => other.to_string(),

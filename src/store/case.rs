@@ -7,6 +7,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
+use super::answer::allow_reading_only;
 use super::{functions, query};
 use crate::error::{Error, Result};
 use crate::event::Timestamp;
@@ -18,6 +19,8 @@ mod embedded {
 /// Marks the file as ours in SQLite's header: `HUNT`.
 const APPLICATION_ID: i32 = 0x4855_4e54;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+const MIGRATION_WAIT: Duration = Duration::from_millis(100);
+const MIGRATION_WAITS: usize = 20;
 
 /// How a case is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,10 +67,11 @@ impl Case {
     /// The case cannot be opened again.
     pub fn open_read_only(&self) -> Result<Connection> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&self.path, flags)?;
+        let mut connection = Connection::open_with_flags(&self.path, flags)?;
         harden(&connection)?;
         connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
         functions::register(&connection)?;
+        allow_reading_only(&mut connection)?;
         Ok(connection)
     }
 
@@ -134,10 +138,21 @@ impl Case {
             None => return Err(self.trouble("this is an SQLite file, but not a case of huntcase")),
         }
         self.use_wal()?;
-        runner
-            .run(&mut self.connection)
-            .map_err(|cause| self.trouble(&format!("cannot be brought up to date: {cause}")))?;
+        if let Err(cause) = runner.run(&mut self.connection) {
+            self.wait_for_version(i64::from(newest), &cause.to_string())?;
+        }
         self.give_secret()
+    }
+
+    /// Another program may be bringing the case up to date at the same moment, and then it does our work.
+    fn wait_for_version(&self, newest: i64, cause: &str) -> Result<()> {
+        for _ in 0..MIGRATION_WAITS {
+            if self.version()? == Some(newest) {
+                return Ok(());
+            }
+            std::thread::sleep(MIGRATION_WAIT);
+        }
+        Err(self.trouble(&format!("cannot be brought up to date: {cause}")))
     }
 
     /// Readers and a writer at once. It changes the file, which therefore has to be known as ours.

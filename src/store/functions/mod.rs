@@ -109,6 +109,9 @@ const OPERATORS: &[Operator] = &[
     Operator { name: "isempty", negated: Some("isnotempty"), test: Test::One(empty::is_empty) },
 ];
 
+/// Other spellings that Kusto takes, and the operator that each stands for.
+const ALIASES: [(&str, &str); 3] = [("<>", "!="), ("notcontains", "!contains"), ("notempty", "isnotempty")];
+
 /// Registers every KQL string operator on `conn`, as the module's documentation describes.
 ///
 /// Errors: whatever SQLite reports when a function cannot be created.
@@ -118,13 +121,17 @@ pub fn register(conn: &Connection) -> rusqlite::Result<()> {
         if let Some(negated) = operator.negated {
             register_as(conn, negated, operator.test, true)?;
         }
+        for (alias, _) in ALIASES.iter().filter(|(_, name)| operator.negated == Some(name)) {
+            register_as(conn, alias, operator.test, true)?;
+        }
     }
     Ok(())
 }
 
-/// Lists the names that [`register`] registers, each positive form directly before its complement.
+/// Lists the names that [`register`] registers: each positive form directly before its complement, then the aliases.
 pub fn operator_names() -> impl Iterator<Item = &'static str> {
-    OPERATORS.iter().flat_map(|operator| std::iter::once(operator.name).chain(operator.negated))
+    let names = OPERATORS.iter().flat_map(|operator| std::iter::once(operator.name).chain(operator.negated));
+    names.chain(ALIASES.iter().map(|(alias, _)| *alias))
 }
 
 /// Registers `test`, or its complement, as the SQL function `name`.

@@ -44,6 +44,9 @@ fn every_string_operator_of_kql_has_its_function() {
         "matches regex",
         "isempty",
         "isnotempty",
+        "<>",
+        "notcontains",
+        "notempty",
     ]
     .map(String::from)
     .to_vec();
@@ -63,7 +66,7 @@ fn null_is_the_empty_string_to_every_function() -> Result<()> {
     let conn = connection()?;
     for name in operator_names() {
         let needles: &[&str] = match name {
-            "isempty" | "isnotempty" => &[""],
+            "isempty" | "isnotempty" | "notempty" => &[""],
             name if takes_list(name) => &[", '[]'", ", '[\"\"]'", ", '[null]'", ", '[\"a\"]'"],
             _ => &[", ''", ", 'a'"],
         };
@@ -72,7 +75,7 @@ fn null_is_the_empty_string_to_every_function() -> Result<()> {
             let empty = answer(&conn, &format!("\"{name}\"(''{needle})"))?;
             assert_eq!(null, empty, "{name} {needle}");
         }
-        if !name.starts_with("is") && !takes_list(name) {
+        if !name.starts_with("is") && name != "notempty" && !takes_list(name) {
             for haystack in ["NULL", "''", "'abc'"] {
                 let null = answer(&conn, &format!("\"{name}\"({haystack}, NULL)"))?;
                 let empty = answer(&conn, &format!("\"{name}\"({haystack}, '')"))?;

@@ -101,8 +101,9 @@ pub struct Interner {
     next_id: [i64; Table::ALL.len()],
     /// The hashes of rows that are new to the case.
     new_keys: Vec<(u128, i64)>,
-    /// The rows that are new to the case and not handed out yet.
+    /// The rows that are new to the case and not handed out yet, and the bytes of their texts.
     new_entries: Vec<Entry>,
+    entry_bytes: usize,
     bytes: Bytes,
 }
 
@@ -126,6 +127,7 @@ impl Interner {
             next_id,
             new_keys: Vec::new(),
             new_entries: Vec::new(),
+            entry_bytes: 0,
             bytes: Bytes::default(),
         })
     }
@@ -178,8 +180,14 @@ impl Interner {
         HighwayHasher::new(self.secret).hash64(&self.bytes.0) as i64
     }
 
+    /// The bytes of the texts that [`Self::take_entries`] would give.
+    pub fn entry_bytes(&self) -> usize {
+        self.entry_bytes
+    }
+
     /// The rows that are new since the last call.
     pub fn take_entries(&mut self) -> Vec<Entry> {
+        self.entry_bytes = 0;
         std::mem::take(&mut self.new_entries)
     }
 
@@ -210,6 +218,7 @@ impl Interner {
         self.next_id[table as usize] += 1;
         let cells = cells.iter().map(Cell::to_owned).collect();
         self.new_entries.push(Entry { table, id, cells });
+        self.entry_bytes += self.bytes.0.len();
         self.new_keys.push((hash, id));
         id
     }

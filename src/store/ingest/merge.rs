@@ -46,8 +46,10 @@ pub fn merge(
         given.published[Column::ReportId as usize].clone_from(&stored.published[Column::ReportId as usize]);
         let contradictions = contradictions(&stored, &given);
         if !contradictions.is_empty() {
-            keep_conflict(connection, import_id, &staged, &contradictions, &given)?;
-            merged.conflicting += 1;
+            match keep_conflict(connection, import_id, &staged, &contradictions, &given)? {
+                true => merged.conflicting += 1,
+                false => merged.known += 1,
+            }
             continue;
         }
         let completed = fill(&stored, &given);
@@ -84,11 +86,19 @@ fn text_of(value: ValueRef<'_>) -> String {
 
 /// The names of columns that both fill, with different values.
 fn contradictions(stored: &Texts, given: &Texts) -> Vec<String> {
-    let differ = |a: &str, b: &str| !a.is_empty() && !b.is_empty() && a != b;
+    let differ = |a: &str, b: &str| !a.is_empty() && !b.is_empty() && a != b && !is_same_json(a, b);
     let published = Column::ALL.iter().zip(stored.published.iter().zip(&given.published));
     let published = published.filter(|(_, (a, b))| differ(a, b)).map(|(column, _)| column.name().to_owned());
     let extra = given.extra.iter().filter(|(name, b)| stored.extra.get(*name).is_some_and(|a| differ(a, b)));
     published.chain(extra.map(|(name, _)| name.clone())).collect()
+}
+
+/// Whether two texts are the same JSON, written with other blanks or in another order: exports of the same event
+/// differ in that.
+fn is_same_json(a: &str, b: &str) -> bool {
+    let object =
+        |text: &str| text.starts_with(['{', '[']).then(|| serde_json::from_str::<Value>(text).ok()).flatten();
+    object(a).is_some_and(|a| object(b) == Some(a))
 }
 
 fn fill(stored: &Texts, given: &Texts) -> Texts {
@@ -98,25 +108,26 @@ fn fill(stored: &Texts, given: &Texts) -> Texts {
     Texts { published: stored.published.iter().zip(&given.published).map(filled).collect(), extra }
 }
 
+/// False where the very same row is kept already.
 fn keep_conflict(
     connection: &Connection,
     import_id: i64,
     staged: &Staged,
     columns: &[String],
     given: &Texts,
-) -> Result<()> {
+) -> Result<bool> {
     let published =
         Column::ALL.iter().map(|column| column.name().to_owned()).zip(given.published.iter().cloned());
     let filled = published.chain(given.extra.clone()).filter(|(_, text)| !text.is_empty());
     let row: Map<String, Value> = filled.map(|(name, text)| (name, Value::String(text))).collect();
-    connection.prepare_cached(query!("store/insert_conflict"))?.execute(named_params! {
+    let kept = connection.prepare_cached(query!("store/insert_conflict"))?.execute(named_params! {
         ":event_id": staged.event_id,
         ":import_id": import_id,
         ":line": staged.line as i64,
         ":columns": Value::from(columns).to_string(),
         ":row": Value::Object(row).to_string(),
     })?;
-    Ok(())
+    Ok(kept > 0)
 }
 
 fn complete(

@@ -24,6 +24,8 @@ use crate::source::{Export, Row};
 
 const EVENTS_PER_BATCH: usize = 2048;
 const BATCHES_WAITING: usize = 8;
+/// How many bytes of new texts and rejected rows a batch holds before it is handed on.
+const BYTES_PER_BATCH: usize = 4 << 20;
 /// How many new contents are made findable at once: enough that neighbours share a page.
 const KEYS_PER_RUN: usize = 1 << 17;
 /// KiB of the file that are held in memory while it is written.
@@ -64,16 +66,31 @@ pub fn ingest(
     // References are made by the interner, which knows that they hold; to check each again costs a third.
     connection.execute_batch("PRAGMA foreign_keys = OFF")?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    let outcome = ingest_as_transaction(connection, reader, export, request, progress);
+    connection.execute_batch("PRAGMA foreign_keys = ON")?;
+    outcome
+}
+
+/// Keeps what an export brings whole, or leaves the case as it was.
+fn ingest_as_transaction(
+    connection: &mut Connection,
+    reader: Connection,
+    export: &mut Export,
+    request: Request<'_>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Outcome> {
     connection.execute_batch("BEGIN IMMEDIATE")?;
     let outcome = ingest_in_transaction(connection, reader, export, request, progress);
-    let end = match outcome {
-        Ok(Outcome::Imported(_)) => connection.execute_batch("COMMIT"),
-        _ => connection.execute_batch("ROLLBACK"),
+    let outcome = match outcome {
+        Ok(outcome @ Outcome::Imported(_)) => {
+            connection.execute_batch("COMMIT").map(|()| outcome).map_err(Error::from)
+        }
+        other => other,
     };
-    connection.execute_batch("PRAGMA foreign_keys = ON")?;
-    let outcome = outcome?;
-    end?;
-    Ok(outcome)
+    if !connection.is_autocommit() {
+        connection.execute_batch("ROLLBACK")?;
+    }
+    outcome
 }
 
 fn ingest_in_transaction(
@@ -150,7 +167,7 @@ fn read_batches(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Read> {
     let mut read = Read::default();
-    let mut batch = Batch::default();
+    let (mut batch, mut rejected_bytes) = (Batch::default(), 0);
     while let Some(row) = export.next_row(file_name)? {
         match row {
             Row::Event { line, event } => {
@@ -158,11 +175,15 @@ fn read_batches(
                 batch.events.push((encode(&event, interner)?, line));
             }
             Row::Rejected { line, reason, raw } => {
+                rejected_bytes += raw.len();
                 batch.rejects.push(Rejected { line, reason, raw: raw.to_vec() });
             }
             Row::OtherTable => read.of_other_tables += 1,
         }
-        if batch.events.len() >= EVENTS_PER_BATCH || batch.rejects.len() >= EVENTS_PER_BATCH {
+        let is_full = batch.events.len() + batch.rejects.len() >= EVENTS_PER_BATCH
+            || rejected_bytes + interner.entry_bytes() >= BYTES_PER_BATCH;
+        if is_full {
+            rejected_bytes = 0;
             batch.entries = interner.take_entries();
             batch.keys = interner.take_keys(KEYS_PER_RUN);
             if sender.send(std::mem::take(&mut batch)).is_err() {
