@@ -58,9 +58,16 @@ impl Case {
     }
 }
 
-/// Lets a connection run what reads tables, and nothing else: no PRAGMA, no ATTACH, no transaction.
+/// Pragmas that describe the schema and change nothing.
+const DESCRIBING_PRAGMAS: [&str; 6] =
+    ["table_info", "table_xinfo", "table_list", "index_list", "index_info", "foreign_key_list"];
+
+/// Lets a connection run what reads tables, and nothing else: no pragma that acts, no ATTACH, no transaction.
 pub(crate) fn allow_reading_only(connection: &mut Connection) -> rusqlite::Result<()> {
     connection.authorizer(Some(|context: AuthContext<'_>| match context.action {
+        AuthAction::Pragma { pragma_name, .. } if DESCRIBING_PRAGMAS.contains(&pragma_name) => {
+            Authorization::Allow
+        }
         AuthAction::Select
         | AuthAction::Read { .. }
         | AuthAction::Function { .. }

@@ -84,6 +84,7 @@ impl Case {
         embedded::migrations::runner()
             .run(&mut connection)
             .map_err(|cause| Error::Case { path: PathBuf::from(":memory:"), problem: cause.to_string() })?;
+        allow_reading_only(&mut connection)?;
         Ok(connection)
     }
 
