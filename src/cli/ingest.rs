@@ -83,7 +83,7 @@ impl Ingested {
 pub fn ingest_files(files: &[PathBuf], context: &Context) -> Result<Ingested> {
     let mut ingested = Ingested::default();
     let mut case = match context.case_path().exists() {
-        true => Some(context.open_case()?),
+        true => Some(context.open_or_create_case()?),
         false => None,
     };
     let mut last_error = None;

@@ -1,5 +1,6 @@
 //! Opening a case.
 
+use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -35,6 +36,8 @@ pub enum Access {
 #[derive(Debug)]
 pub struct Case {
     path: PathBuf,
+    /// Whether it may not be written, and is read as it lies.
+    is_archived: bool,
     connection: Connection,
 }
 
@@ -42,22 +45,52 @@ pub struct Case {
 pub type LastEvent = Option<Timestamp>;
 
 impl Case {
-    /// Opens the case at `path`, and brings a case of an older version up to date.
+    /// Opens the case at `path`, and brings a case of an older version up to date. A case that may not be written, an
+    /// archived one for instance, is opened as it lies, and leaves no files beside it.
     ///
     /// # Errors
     /// No case there, a file that is none, one that a newer version wrote, or one that another program holds.
     pub fn open(path: &Path, access: Access) -> Result<Self> {
-        if access == Access::Write && !path.exists() {
-            return Err(Error::NotFound { what: "case", name: path.display().to_string() });
+        check_place(path, access)?;
+        if path.exists() && !is_in_use(path) && OpenOptions::new().append(true).open(path).is_err() {
+            return Self::open_archived(path);
         }
         let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         flags.set(OpenFlags::SQLITE_OPEN_CREATE, access == Access::Create);
-        let connection =
-            Connection::open_with_flags(path, flags).map_err(|cause| cannot_open(path, &cause))?;
-        let mut case = Self { path: path.to_owned(), connection };
-        case.configure().map_err(|cause| cannot_open(path, &cause))?;
-        case.migrate()?;
-        Ok(case)
+        let opened = Connection::open_with_flags(path, flags).and_then(|connection| {
+            let case = Self { path: path.to_owned(), is_archived: false, connection };
+            case.configure()?;
+            Ok(case)
+        });
+        match opened {
+            Ok(mut case) => {
+                case.migrate()?;
+                Ok(case)
+            }
+            // A folder that may not be written has no room for SQLite's other files.
+            Err(cause) if is_refused_by_system(&cause) && path.exists() && !is_in_use(path) => {
+                Self::open_archived(path)
+            }
+            Err(cause) => Err(cannot_open(path, &cause)),
+        }
+    }
+
+    fn open_archived(path: &Path) -> Result<Self> {
+        let cannot_open = |cause| cannot_open(path, &cause);
+        let case = Self {
+            path: path.to_owned(),
+            is_archived: true,
+            connection: connect_archived(path).map_err(cannot_open)?,
+        };
+        case.configure().map_err(cannot_open)?;
+        match case.version()? {
+            Some(version) if version == newest_version() => Ok(case),
+            Some(_) => {
+                Err(case
+                    .trouble("another version of huntcase wrote this case, and it may not be written here"))
+            }
+            None => Err(case.trouble("this is not a case of huntcase")),
+        }
     }
 
     /// A second connection to the case, on which nothing can be written, nothing attached and no file touched:
@@ -67,7 +100,10 @@ impl Case {
     /// The case cannot be opened again.
     pub fn open_read_only(&self) -> Result<Connection> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut connection = Connection::open_with_flags(&self.path, flags)?;
+        let mut connection = match self.is_archived {
+            true => connect_archived(&self.path)?,
+            false => Connection::open_with_flags(&self.path, flags)?,
+        };
         harden(&connection)?;
         connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
         functions::register(&connection)?;
@@ -117,18 +153,18 @@ impl Case {
         harden(&self.connection)?;
         self.connection.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;")?;
         functions::register(&self.connection)?;
-        // The first look into the file: is it a database at all?
+        // The first look into the file: is it a database at all, and may its other files lie beside it?
         self.connection.query_row("PRAGMA schema_version", [], |_| Ok(()))
     }
 
     fn migrate(&mut self) -> Result<()> {
         let runner = embedded::migrations::runner().set_abort_divergent(true).set_abort_missing(true);
-        let newest = runner.get_migrations().iter().map(|m| m.version()).max().unwrap_or(0);
+        let newest = newest_version();
         match self.version()? {
-            Some(version) if version > i64::from(newest) => {
+            Some(version) if version > newest => {
                 return Err(self.trouble("this case was written by a newer version of huntcase"));
             }
-            Some(version) if version == i64::from(newest) => {
+            Some(version) if version == newest => {
                 self.use_wal()?;
                 return self.give_secret();
             }
@@ -140,7 +176,7 @@ impl Case {
         }
         self.use_wal()?;
         if let Err(cause) = runner.run(&mut self.connection) {
-            self.wait_for_version(i64::from(newest), &cause.to_string())?;
+            self.wait_for_version(newest, &cause.to_string())?;
         }
         self.give_secret()
     }
@@ -191,6 +227,47 @@ impl Case {
     fn trouble(&self, problem: &str) -> Error {
         Error::Case { path: self.path.clone(), problem: problem.to_owned() }
     }
+}
+
+fn newest_version() -> i64 {
+    let migrations = embedded::migrations::runner();
+    migrations.get_migrations().iter().map(|migration| i64::from(migration.version())).max().unwrap_or(0)
+}
+
+fn check_place(path: &Path, access: Access) -> Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        return Err(Error::NotFound { what: "folder", name: folder.display().to_string() });
+    }
+    let is_there = match std::fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => access == Access::Create || metadata.len() > 0,
+        Ok(_) => return Err(Error::Case { path: path.to_owned(), problem: "this is no file".to_owned() }),
+        Err(_) => access == Access::Create,
+    };
+    match is_there {
+        true => Ok(()),
+        false => Err(Error::NotFound { what: "case", name: path.display().to_string() }),
+    }
+}
+
+/// Whether SQLite's log of changes lies beside the case: it may hold what the case does not yet.
+fn is_in_use(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    Path::new(&log).exists()
+}
+
+/// Opens a case that nobody writes, without the files that SQLite keeps beside one that somebody may.
+fn connect_archived(path: &Path) -> rusqlite::Result<Connection> {
+    let encoded = path.display().to_string().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    Connection::open_with_flags(format!("file:{encoded}?immutable=1"), flags)
+}
+
+fn is_refused_by_system(cause: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{CannotOpen, ReadOnly};
+    matches!(cause.sqlite_error_code(), Some(CannotOpen | ReadOnly))
 }
 
 /// A mistyped column in double quotes is an error, not a text; a hostile schema cannot call functions.
