@@ -120,6 +120,36 @@ impl EventRow {
         Ok(())
     }
 
+    /// This event with what it lacks taken from `given`, a row of the same key; None where the two differ in a way that
+    /// takes a look at the texts.
+    pub fn fill(&self, given: &Self) -> Option<Self> {
+        let same_processes = self.image_id == given.image_id
+            && self.logon_id == given.logon_id
+            && self.initiating_process_id == given.initiating_process_id;
+        if !same_processes {
+            return None;
+        }
+        Some(Self {
+            device_name_id: either(self.device_name_id, given.device_name_id)?,
+            action_type_id: either(self.action_type_id, given.action_type_id)?,
+            command_line_id: either(self.command_line_id, given.command_line_id)?,
+            pid: either(self.pid, given.pid)?,
+            creation_delay: either(self.creation_delay, given.creation_delay)?,
+            unique_id: match (&self.unique_id, &given.unique_id) {
+                (Cell::Null, other) | (other, Cell::Null) => other.clone(),
+                (a, b) if a == b => a.clone(),
+                _ => return None,
+            },
+            additional_fields_id: either(self.additional_fields_id, given.additional_fields_id)?,
+            app_guard_container_id: either(self.app_guard_container_id, given.app_guard_container_id)?,
+            extra_id: either(self.extra_id, given.extra_id)?,
+            workspace_id: either(self.workspace_id, given.workspace_id)?,
+            generation_delay: either(self.generation_delay, given.generation_delay)?,
+            billed_size: either(self.billed_size, given.billed_size)?,
+            ..self.clone()
+        })
+    }
+
     /// Everything that the event says, as integers.
     fn integers(&self) -> impl Iterator<Item = i64> {
         let unique_id = match &self.unique_id {
@@ -141,6 +171,14 @@ impl EventRow {
         ];
         let always = [self.image_id, self.logon_id, self.initiating_process_id, unique_id];
         optional.into_iter().map(|value| value.unwrap_or(i64::MIN)).chain(always)
+    }
+}
+
+/// The value that one side has or both share; None where they differ.
+fn either<T: PartialEq>(stored: Option<T>, given: Option<T>) -> Option<Option<T>> {
+    match (stored, given) {
+        (Some(a), Some(b)) if a != b => None,
+        (stored, given) => Some(stored.or(given)),
     }
 }
 

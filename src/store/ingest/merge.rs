@@ -8,20 +8,12 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, named_params, types::ValueRef};
 use serde_json::{Map, Value};
 
-use super::encode::encode;
+use super::encode::{EventRow, encode};
 use super::interner::Interner;
 use super::writer::{Staged, Writer, Written};
 use crate::error::Result;
 use crate::event::{Column, Fields};
 use crate::store::query;
-
-/// What became of the staged rows.
-#[derive(Debug, Default)]
-pub struct Merged {
-    pub completed: u64,
-    pub known: u64,
-    pub conflicting: u64,
-}
 
 /// An event's filled columns as texts: published ones by name, and the export's others.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,37 +22,35 @@ struct Texts {
     extra: BTreeMap<String, String>,
 }
 
-/// Compares each staged row with its event, and takes it away.
+/// Compares each staged row with its event, and takes it away. Gives what was written so far with what became of
+/// these rows.
 pub fn merge(
     connection: &Connection,
     import_id: i64,
     interner: &mut Interner,
-    written: &mut Written,
-) -> Result<Merged> {
-    let mut merged = Merged::default();
-    let mut writer = Writer::new(connection, import_id, 0)?;
-    for staged in std::mem::take(&mut written.staged) {
+    mut written: Written,
+) -> Result<Written> {
+    let staged_rows = std::mem::take(&mut written.staged);
+    let mut writer = Writer::resume(connection, import_id, 0, written)?;
+    for staged in staged_rows {
         let stored = read_texts(connection, staged.event_id)?;
         let mut given = read_texts(connection, staged.staged_id)?;
         connection.prepare_cached(query!("store/delete_process_event"))?.execute([staged.staged_id])?;
         given.published[Column::ReportId as usize].clone_from(&stored.published[Column::ReportId as usize]);
         let contradictions = contradictions(&stored, &given);
+        let filled = fill(&stored, &given);
         if !contradictions.is_empty() {
-            match keep_conflict(connection, import_id, &staged, &contradictions, &given)? {
-                true => merged.conflicting += 1,
-                false => merged.known += 1,
-            }
-            continue;
+            let is_kept = keep_conflict(connection, import_id, &staged, &contradictions, &given)?;
+            writer.count_compared(is_kept);
+        } else if filled == stored {
+            writer.count_compared(false);
+        } else {
+            let row = encode_texts(&filled, interner)?;
+            writer.write_entries(&interner.take_entries())?;
+            writer.complete(staged.event_id, &row, staged.line)?;
         }
-        let completed = fill(&stored, &given);
-        if completed == stored {
-            merged.known += 1;
-            continue;
-        }
-        complete(connection, import_id, &staged, &completed, interner, &mut writer, written)?;
-        merged.completed += 1;
     }
-    Ok(merged)
+    Ok(writer.finish())
 }
 
 fn read_texts(connection: &Connection, event_id: i64) -> Result<Texts> {
@@ -130,37 +120,16 @@ fn keep_conflict(
     Ok(kept > 0)
 }
 
-fn complete(
-    connection: &Connection,
-    import_id: i64,
-    staged: &Staged,
-    completed: &Texts,
-    interner: &mut Interner,
-    writer: &mut Writer<'_>,
-    written: &mut Written,
-) -> Result<()> {
-    let extra = if completed.extra.is_empty() {
-        String::new()
-    } else {
-        serde_json::json!(completed.extra).to_string()
-    };
+fn encode_texts(texts: &Texts, interner: &mut Interner) -> Result<EventRow> {
+    let extra =
+        if texts.extra.is_empty() { String::new() } else { serde_json::json!(texts.extra).to_string() };
     let mut fields = Fields::default();
     fields.extra = &extra;
-    for (column, text) in Column::ALL.iter().zip(&completed.published) {
+    for (column, text) in Column::ALL.iter().zip(&texts.published) {
         fields.set(*column, text);
     }
     let event = fields
         .to_event()
         .map_err(|fault| rusqlite::Error::ToSqlConversionFailure(fault.to_string().into()))?;
-    let row = encode(&event, interner)?;
-    writer.write_entries(&interner.take_entries())?;
-    let mut update = connection.prepare_cached(query!("store/update_process_event"))?;
-    row.update(&mut update, staged.event_id)?;
-    connection.prepare_cached(query!("store/insert_event_completion"))?.execute((
-        staged.event_id,
-        import_id,
-        staged.line as i64,
-    ))?;
-    written.count(&row, 0);
-    Ok(())
+    Ok(encode(&event, interner)?)
 }

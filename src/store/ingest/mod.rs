@@ -14,7 +14,7 @@ use rusqlite::{Connection, named_params};
 
 use self::encode::encode;
 use self::interner::Interner;
-use self::merge::{Merged, merge};
+use self::merge::merge;
 use self::writer::{Batch, Rejected, Writer, Written, insert_keys, update_devices};
 use super::imports::{Import, find_by_digest};
 use super::{Case, query};
@@ -109,7 +109,7 @@ fn ingest_in_transaction(
         })?
     };
     let (sender, receiver) = sync_channel(BATCHES_WAITING);
-    let (read, mut written) = std::thread::scope(|scope| {
+    let (read, written) = std::thread::scope(|scope| {
         let connection = &mut *connection;
         let writing = scope.spawn(move || write_batches(connection, import_id, first_event_id, receiver));
         let read = read_batches(export, request.file_name, &mut interner, sender, progress);
@@ -121,7 +121,7 @@ fn ingest_in_transaction(
     if let Some(import) = find_by_digest(connection, &sha256)? {
         return Ok(Outcome::AlreadyImported(import));
     }
-    let merged = merge(connection, import_id, &mut interner, &mut written)?;
+    let written = merge(connection, import_id, &mut interner, written)?;
     insert_keys(connection, &interner.take_keys(0))?;
     update_devices(connection, &written)?;
     let import = Import {
@@ -132,7 +132,7 @@ fn ingest_in_transaction(
         format: export.format().to_owned(),
         imported_at: request.at,
         imported_by: request.by.to_owned(),
-        ..summary(&read, &written, &merged)
+        ..summary(&read, &written)
     };
     insert_import(connection, &import)?;
     Ok(Outcome::Imported(import))
@@ -212,13 +212,13 @@ fn write_batches(
 }
 
 /// The counts of an import; who, when and which file are left empty.
-fn summary(read: &Read, written: &Written, merged: &Merged) -> Import {
+fn summary(read: &Read, written: &Written) -> Import {
     Import {
         rows_read: (read.events + read.of_other_tables + written.rejects) as i64,
         events_new: written.events_new as i64,
-        events_known: (written.events_known + merged.known) as i64,
-        events_completed: merged.completed as i64,
-        rows_conflicting: merged.conflicting as i64,
+        events_known: written.events_known as i64,
+        events_completed: written.events_completed as i64,
+        rows_conflicting: written.rows_conflicting as i64,
         rows_rejected: written.rejects as i64,
         rows_of_other_tables: read.of_other_tables as i64,
         rows_without_report_id: read.without_report_id as i64,

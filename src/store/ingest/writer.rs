@@ -55,6 +55,8 @@ pub struct DeviceChange {
 pub struct Written {
     pub events_new: u64,
     pub events_known: u64,
+    pub events_completed: u64,
+    pub rows_conflicting: u64,
     pub rejects: u64,
     pub staged: Vec<Staged>,
     pub devices: HashMap<i64, DeviceChange>,
@@ -92,6 +94,16 @@ pub struct Writer<'c> {
 impl<'c> Writer<'c> {
     /// A writer for the import `import_id`, whose first new event gets `next_event_id`.
     pub fn new(connection: &'c Connection, import_id: i64, next_event_id: i64) -> rusqlite::Result<Self> {
+        Self::resume(connection, import_id, next_event_id, Written::default())
+    }
+
+    /// A writer that goes on where another of the same import ended.
+    pub fn resume(
+        connection: &'c Connection,
+        import_id: i64,
+        next_event_id: i64,
+        written: Written,
+    ) -> rusqlite::Result<Self> {
         Ok(Self {
             connection,
             import_id,
@@ -102,7 +114,7 @@ impl<'c> Writer<'c> {
                 .iter()
                 .map(|table| connection.prepare(table.insert()))
                 .collect::<rusqlite::Result<_>>()?,
-            written: Written::default(),
+            written,
         })
     }
 
@@ -137,6 +149,14 @@ impl<'c> Writer<'c> {
         Ok(())
     }
 
+    /// Counts a row that was compared with its event: it is kept aside, or there is nothing new in it.
+    pub fn count_compared(&mut self, is_kept_aside: bool) {
+        match is_kept_aside {
+            true => self.written.rows_conflicting += 1,
+            false => self.written.events_known += 1,
+        }
+    }
+
     /// What has been written.
     pub fn finish(self) -> Written {
         self.written
@@ -157,13 +177,28 @@ impl<'c> Writer<'c> {
         let (event_id, known) = self.get_event.query_row([row.time, row.device_id, report_id], |row| {
             Ok((row.get("event_id")?, EventRow::read(row)?))
         })?;
-        if known == *row {
-            self.written.events_known += 1;
-            return Ok(());
+        match known.fill(row) {
+            Some(filled) if filled == known => {
+                self.written.events_known += 1;
+                return Ok(());
+            }
+            Some(filled) => return self.complete(event_id, &filled, line),
+            None => {}
         }
         let staged_id = -1 - self.written.staged.len() as i64;
         self.insert(&EventRow { report_id: None, ..row.clone() }, staged_id, line)?;
         self.written.staged.push(Staged { event_id, staged_id, line });
+        Ok(())
+    }
+
+    /// Writes an event whose empty values were filled by the row at `line`.
+    pub fn complete(&mut self, event_id: i64, filled: &EventRow, line: u64) -> rusqlite::Result<()> {
+        let mut update = self.connection.prepare_cached(query!("store/update_process_event"))?;
+        filled.update(&mut update, event_id)?;
+        let mut insert = self.connection.prepare_cached(query!("store/insert_event_completion"))?;
+        insert.execute((event_id, self.import_id, line as i64))?;
+        self.written.events_completed += 1;
+        self.written.count(filled, 0);
         Ok(())
     }
 
