@@ -11,8 +11,8 @@ pub struct Fields<'a> {
     values: [&'a str; Column::COUNT],
     /// The row's other columns, as [`ProcessEvent::extra`].
     pub extra: &'a str,
-    /// Whether a time without a zone is an error: the export says that its times are local.
-    pub zone_required: bool,
+    /// The columns of which the export says that their times are local, one bit each.
+    local_times: u128,
 }
 
 /// A value that its column cannot hold.
@@ -39,9 +39,11 @@ const ISO_TIME: &str = "an ISO 8601 time such as 2026-05-03T06:40:13.988Z";
 const ZONED_TIME: &str = "a time with its zone, and this export says that its times are local";
 const WHOLE_NUMBER: &str = "a whole number of 64 bits";
 
+const _: () = assert!(Column::COUNT <= u128::BITS as usize, "each column has a bit");
+
 impl Default for Fields<'_> {
     fn default() -> Self {
-        Self { values: [""; Column::COUNT], extra: "", zone_required: false }
+        Self { values: [""; Column::COUNT], extra: "", local_times: 0 }
     }
 }
 
@@ -54,6 +56,15 @@ impl<'a> Fields<'a> {
     /// Puts `text` into `column`.
     pub fn set(&mut self, column: Column, text: &'a str) {
         self.values[column as usize] = text;
+    }
+
+    /// Makes a time without a zone in `column` an error: the export says that its times are local.
+    pub fn require_zone(&mut self, column: Column) {
+        self.local_times |= 1 << column as usize;
+    }
+
+    fn requires_zone(&self, column: Column) -> bool {
+        self.local_times >> column as usize & 1 == 1
     }
 
     /// Reads the typed event. `Timestamp` may be missing where `TimeGenerated` is not, and then stands for it.
@@ -159,7 +170,7 @@ impl<'a> Fields<'a> {
             return Ok(None);
         }
         match Timestamp::parse(text) {
-            Some((_, Zone::Assumed)) if self.zone_required => Err(self.fault(column, ZONED_TIME)),
+            Some((_, Zone::Assumed)) if self.requires_zone(column) => Err(self.fault(column, ZONED_TIME)),
             Some((instant, _)) => Ok(Some(instant)),
             None => Err(self.fault(column, ISO_TIME)),
         }
@@ -345,10 +356,19 @@ mod tests {
 
     #[test]
     fn a_local_time_without_zone_is_refused() {
-        let mut fields = Fields { zone_required: true, ..minimal() };
+        let mut fields = minimal();
+        fields.require_zone(C::Timestamp);
         assert!(fields.to_event().is_ok());
         fields.set(C::Timestamp, "2026-05-03T00:00:00");
         assert!(fields.to_event().is_err());
+    }
+
+    #[test]
+    fn a_local_column_does_not_make_another_need_a_zone() {
+        let mut fields = minimal();
+        fields.set(C::Timestamp, "2026-05-03T00:00:00");
+        fields.require_zone(C::ProcessCreationTime);
+        assert!(fields.to_event().is_ok());
     }
 
     #[test]

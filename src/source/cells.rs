@@ -29,8 +29,8 @@ impl Unquoted {
         }
     }
 
-    /// A cell in quotes loses them, and each doubled quote in it becomes one. Text behind the closing quote, which
-    /// no writer should leave, is kept as it stands, as the `csv` crate does.
+    /// A cell in quotes loses them, and each doubled quote in it becomes one. Text behind the closing quote,
+    /// which only a header may have, is kept as it stands, as the `csv` crate does.
     fn push(&mut self, mut rest: &str) {
         while let Some(quote) = memchr(b'"', rest.as_bytes()) {
             self.text.push_str(&rest[..quote]);

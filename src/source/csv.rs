@@ -2,8 +2,10 @@
 //!
 //! A record ends at the first line end outside quotes. The `csv` crate knows no limit to a record and cannot
 //! resume inside one, so the splitting is our own: when quotes never close, or close in the wrong place, only
-//! the line that they begin on is rejected and reading goes on at the next. Source: RFC 4180.
+//! the line that they begin on is rejected and reading goes on at the next. A quote opens a quoted cell only
+//! where a cell begins; elsewhere outside of quotes it is text, as it is to the `csv` crate. Source: RFC 4180.
 
+use std::collections::HashMap;
 use std::io;
 
 use memchr::memchr;
@@ -25,7 +27,8 @@ enum Target {
 pub struct CsvRows {
     input: Input,
     targets: Vec<Target>,
-    zone_required: bool,
+    /// The columns whose headings say that their times are local.
+    local_times: Vec<Column>,
     line: u64,
     /// Where the last row began, and on which line.
     last: (usize, u64),
@@ -33,8 +36,15 @@ pub struct CsvRows {
     unquoted: Unquoted,
     /// Where the last record's commas outside quotes are.
     commas: Vec<usize>,
+    /// Where the last record's quoted cells begin that cross a line's end.
+    crossing: Vec<usize>,
+    given_up: GivenUp,
     extra: String,
 }
+
+const NOT_CLOSED: &str = "a quoted cell does not close";
+const TEXT_BEHIND: &str = "text after a closing quote";
+const REST_OF_REJECTED: &str = "the rest of a rejected row";
 
 /// A record found in the window.
 struct Record {
@@ -42,9 +52,84 @@ struct Record {
     length: usize,
     /// How many lines it takes.
     lines: u64,
-    /// Whether a quote does not close; then the record is its first line.
-    is_open: bool,
+    /// What is wrong with its quotes; then the record is its first line.
+    fault: Option<&'static str>,
     has_quotes: bool,
+}
+
+/// Where in a record the search stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Unquoted,
+    Quoted,
+    /// A quote inside a quoted cell, at this place: it closes the cell, or is the first of two.
+    Quote(usize),
+    /// The quotes are wrong; what is left of the first line belongs to the record.
+    Spoilt(&'static str),
+}
+
+/// The search for a record's end.
+struct Search {
+    state: State,
+    lines: u64,
+    /// The length of the first line, once it ended inside of quotes.
+    first_line: Option<usize>,
+    has_quotes: bool,
+    /// Where the last quoted cell began.
+    opening: usize,
+}
+
+impl Search {
+    fn new() -> Self {
+        Self { state: State::Unquoted, lines: 0, first_line: None, has_quotes: false, opening: 0 }
+    }
+
+    /// The record of which `length` bytes were searched.
+    fn end(&self, length: usize) -> Record {
+        let (length, lines, fault) = match (self.state, self.first_line) {
+            (State::Spoilt(fault), first_line) => (first_line.unwrap_or(length), 1, Some(fault)),
+            _ => (length, self.lines + 1, None),
+        };
+        Record { length, lines, fault, has_quotes: self.has_quotes }
+    }
+
+    /// The export, or what is taken of a row, ends after `record`.
+    fn end_of_input(&mut self, record: &[u8]) -> Record {
+        self.state = match self.state {
+            State::Quoted => State::Spoilt(NOT_CLOSED),
+            State::Quote(at) if !matches!(record[at + 1..], [] | [b'\r']) => State::Spoilt(TEXT_BEHIND),
+            state => state,
+        };
+        self.end(record.len())
+    }
+}
+
+/// Quoted cells that cross a line's end in rows that were given up, by their offset in the export.
+///
+/// They keep the reading linear. Only the first line of such a row is given up and the others are searched again;
+/// whoever opens one of these cells again is rejected at once. Two searches that are both inside quotes at one
+/// place opened them at the same place: a search that takes a quote for an opening has it follow a comma, which
+/// another that is inside quotes there takes for the first of two, and behind the run of quotes exactly one of
+/// them is inside. So each line is searched at most twice: once from its start, once from inside quotes.
+#[derive(Default)]
+struct GivenUp {
+    cells: HashMap<u64, &'static str>,
+    /// The offset of the last of them.
+    last: u64,
+}
+
+impl GivenUp {
+    fn add(&mut self, offset: u64, reason: &'static str) {
+        self.cells.insert(offset, reason);
+        self.last = self.last.max(offset);
+    }
+
+    /// Forgets all when reading is past them.
+    fn pass(&mut self, offset: u64) {
+        if offset > self.last {
+            self.cells.clear();
+        }
+    }
 }
 
 impl CsvRows {
@@ -56,11 +141,13 @@ impl CsvRows {
         let mut rows = Self {
             input,
             targets: Vec::new(),
-            zone_required: false,
+            local_times: Vec::new(),
             line: 1,
             last: (0, 1),
             unquoted: Unquoted::default(),
             commas: Vec::new(),
+            crossing: Vec::new(),
+            given_up: GivenUp::default(),
             extra: String::new(),
         };
         let mut headings = rows.read_headings()?;
@@ -71,7 +158,9 @@ impl CsvRows {
         for name in &headings {
             rows.targets.push(match read_heading(name) {
                 Heading::Published { column, local } => {
-                    rows.zone_required |= local;
+                    if local {
+                        rows.local_times.push(column);
+                    }
                     Target::Published(column)
                 }
                 Heading::Other(name) => Target::Other(name),
@@ -104,43 +193,93 @@ impl CsvRows {
             return Ok(None);
         }
         self.commas.clear();
-        let (mut searched, mut in_quotes, mut has_quotes, mut lines, mut first_line) =
-            (0, false, false, 0, None);
+        self.crossing.clear();
+        self.given_up.pass(self.offset());
+        let (mut searched, mut search) = (0, Search::new());
         loop {
-            let window = self.input.window();
-            while searched < window.len() {
-                let mut marks = marks(&window[searched..]);
+            while searched < self.input.window().len() {
+                let mut marks = marks(&self.input.window()[searched..]);
                 while marks != 0 {
                     let at = searched + marks.trailing_zeros() as usize;
                     marks &= marks - 1;
-                    match window[at] {
-                        b'"' => (in_quotes, has_quotes) = (!in_quotes, true),
-                        b',' if !in_quotes => self.commas.push(at),
-                        b'\n' if !in_quotes => {
-                            return Ok(Some(Record {
-                                length: at + 1,
-                                lines: lines + 1,
-                                is_open: false,
-                                has_quotes,
-                            }));
+                    let is_end = match (search.state, self.input.window()[at]) {
+                        (State::Unquoted, b',') => {
+                            self.commas.push(at);
+                            false
                         }
-                        b'\n' => {
-                            lines += 1;
-                            first_line.get_or_insert(at + 1);
-                        }
-                        _ => {}
+                        (State::Unquoted, b'\n') => true,
+                        (_, byte) => self.see(&mut search, at, byte),
+                    };
+                    if is_end {
+                        return Ok(Some(self.take_record(search.end(at + 1))));
                     }
                 }
-                searched = window.len().min(searched + STEP);
+                searched = self.input.window().len().min(searched + STEP);
             }
-            if searched <= LONGEST_ROW && self.input.more()? {
-                continue;
+            if searched > LONGEST_ROW || !self.input.more()? {
+                let record = search.end_of_input(&self.input.window()[..searched]);
+                return Ok(Some(self.take_record(record)));
             }
-            return Ok(Some(match first_line.filter(|_| in_quotes) {
-                Some(length) => Record { length, lines: 1, is_open: true, has_quotes },
-                None => Record { length: searched, lines, is_open: in_quotes, has_quotes },
-            }));
         }
+    }
+
+    /// Looks at a comma, quote or line feed where quotes matter. Whether the record ends here.
+    fn see(&mut self, search: &mut Search, at: usize, byte: u8) -> bool {
+        match (search.state, byte) {
+            (State::Unquoted, b'"') if at == self.commas.last().map_or(0, |comma| comma + 1) => {
+                (search.opening, search.has_quotes) = (at, true);
+                let again = self.given_up.cells.get(&(self.offset() + at as u64));
+                search.state = again.map_or(State::Quoted, |reason| State::Spoilt(reason));
+            }
+            (State::Quoted, b'"') => search.state = State::Quote(at),
+            (State::Quoted, b'\n') => {
+                search.lines += 1;
+                search.first_line.get_or_insert(at + 1);
+                if self.crossing.last() != Some(&search.opening) {
+                    self.crossing.push(search.opening);
+                }
+            }
+            (State::Quote(quote), _) => search.state = self.see_behind(quote, at, byte),
+            _ => {}
+        }
+        match search.state {
+            State::Spoilt(_) => search.first_line.is_some() || byte == b'\n',
+            State::Unquoted => byte == b'\n',
+            _ => false,
+        }
+    }
+
+    /// What the mark after a quote inside a quoted cell makes of it.
+    fn see_behind(&mut self, quote: usize, at: usize, byte: u8) -> State {
+        match (&self.input.window()[quote + 1..at], byte) {
+            ([], b'"') => State::Quoted,
+            ([], b',') => {
+                self.commas.push(at);
+                State::Unquoted
+            }
+            ([] | [b'\r'], b'\n') => State::Unquoted,
+            _ => State::Spoilt(TEXT_BEHIND),
+        }
+    }
+
+    /// Remembers what a record's wrong quotes reached over.
+    fn take_record(&mut self, record: Record) -> Record {
+        if let Some(fault) = record.fault {
+            self.commas.retain(|comma| *comma < record.length);
+            self.give_up_crossing(self.offset(), fault);
+        }
+        record
+    }
+
+    fn give_up_crossing(&mut self, start: u64, reason: &'static str) {
+        for cell in self.crossing.drain(..) {
+            self.given_up.add(start + cell as u64, reason);
+        }
+    }
+
+    /// Where in the export the window starts.
+    fn offset(&self) -> u64 {
+        self.input.bytes_read() - self.input.window().len() as u64
     }
 
     /// Moves past a record.
@@ -152,8 +291,8 @@ impl CsvRows {
 
     /// Splits the record just stepped over into cells, or says why it is no row.
     fn read_cells(&mut self, record: &Record) -> Result<(), String> {
-        if record.is_open {
-            return Err("a quoted cell does not close".to_owned());
+        if let Some(fault) = record.fault {
+            return Err(fault.to_owned());
         }
         if record.length > LONGEST_ROW {
             return Err(format!("the row is longer than {} MiB", LONGEST_ROW >> 20));
@@ -173,6 +312,7 @@ impl CsvRows {
     /// A quote that closes in the wrong place joins lines. Only the first of them is given up; reading goes on
     /// at the second. Gives the length of what is given up.
     fn keep_first_line(&mut self, length: usize) -> usize {
+        self.give_up_crossing(self.offset() - length as u64, REST_OF_REJECTED);
         let Some(end) = memchr(b'\n', self.input.behind(length)) else { return length };
         let (start, line) = self.last;
         self.input.rewind(start + end + 1);
@@ -198,7 +338,9 @@ impl ReadRows for CsvRows {
         let raw = self.input.behind(record.length);
         let row = trim_line_end(simdutf8::basic::from_utf8(raw).unwrap_or_default());
         let mut fields = Fields::default();
-        fields.zone_required = self.zone_required;
+        for column in &self.local_times {
+            fields.require_zone(*column);
+        }
         let mut others = Vec::new();
         for (text, target) in Cells::new(row, &self.commas, &self.unquoted).zip(&self.targets) {
             match target {
@@ -235,11 +377,39 @@ fn trim_line_end(row: &str) -> &str {
 mod tests {
     use super::*;
 
+    fn rows_of(text: &[u8], chunk: usize) -> CsvRows {
+        let bytes = Box::new(io::Cursor::new(text.to_vec()));
+        CsvRows::new(Input::in_chunks(bytes, chunk)).unwrap().0
+    }
+
+    /// The cells of all records behind the first that have any; None when quotes are wrong.
+    fn cells(text: &str, chunk: usize) -> Option<Vec<Vec<String>>> {
+        let mut rows = rows_of(text.as_bytes(), chunk);
+        let mut found = Vec::new();
+        while let Some(record) = rows.find_record().unwrap() {
+            rows.step(&record);
+            if record.fault.is_some() {
+                return None;
+            }
+            let row = trim_line_end(std::str::from_utf8(rows.input.behind(record.length)).unwrap());
+            if !row.is_empty() {
+                rows.unquoted.read(row, &rows.commas);
+                found.push(Cells::new(row, &rows.commas, &rows.unquoted).map(str::to_owned).collect());
+            }
+        }
+        Some(found)
+    }
+
+    fn cells_by_csv(text: &str) -> Vec<Vec<String>> {
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+        let records = reader.records().map(Result::unwrap);
+        records.map(|record| record.iter().map(str::to_owned).collect()).collect()
+    }
+
     /// Each row as `line:command line|extra`, or `line!reason<raw>`.
     fn read(text: impl AsRef<[u8]>) -> Vec<String> {
-        let bytes = Box::new(io::Cursor::new(text.as_ref().to_vec()));
         // A few bytes at a time, so that rows cross the window's growth.
-        let (mut rows, _) = CsvRows::new(Input::in_chunks(bytes, 7)).unwrap();
+        let mut rows = rows_of(text.as_ref(), 7);
         let mut found = Vec::new();
         while let Some(row) = rows.next_row().unwrap() {
             found.push(match row {
@@ -292,12 +462,54 @@ mod tests {
         assert_eq!(
             rows,
             [
-                format!("2!a quoted cell does not close<{T},\\\"half\\n>"),
+                format!("2!text after a closing quote<{T},\\\"half\\n>"),
                 "3:whole|".to_owned(),
                 "4:quoted|".to_owned(),
                 "5:last|".to_owned()
             ]
         );
+    }
+
+    #[test]
+    fn a_quote_inside_a_cell_without_quotes_is_text() {
+        let rows = read(format!("{HEADER}{T},echo 5\" disk,a\n{T},whoami 7\" disk,\"b\"\n"));
+        assert_eq!(rows, ["2:echo 5\" disk|{\"Custom\":\"a\"}", "3:whoami 7\" disk|{\"Custom\":\"b\"}"]);
+    }
+
+    #[test]
+    fn text_after_a_closing_quote_costs_one_line() {
+        let rows = read(format!("{HEADER}{T},\"a\"b,\n{T},\"c\",\r\n{T},\"d\nd\"e,\n{T},f,\"g\"\r"));
+        assert_eq!(
+            rows,
+            [
+                format!("2!text after a closing quote<{T},\\\"a\\\"b,\\n>"),
+                "3:c|".to_owned(),
+                format!("4!text after a closing quote<{T},\\\"d\\n>"),
+                "5!found 2 cells, expected 4 as in the header<d\\\"e,\\n>".to_owned(),
+                "6:f|{\"Custom\":\"g\"}".to_owned()
+            ]
+        );
+    }
+
+    #[test]
+    fn two_stray_quotes_far_apart_cost_their_own_lines() {
+        let row = |i: usize| if i % 200 == 0 { format!("{T},\"stray,\n") } else { format!("{T},whole,\n") };
+        let rows = read((0..300).map(row).fold(HEADER.to_owned(), |text, row| text + &row));
+        let rejected: Vec<_> = rows.iter().filter(|row| row.contains('!')).map(|row| &row[..4]).collect();
+        assert_eq!((rows.len(), rejected), (300, vec!["2!te", "202!"]));
+    }
+
+    #[test]
+    fn lines_that_open_quotes_inside_quotes_are_not_read_over_and_over() {
+        let lines = "x\",\"y\n".repeat(100_000);
+        for end in ["", "z\"", "z\"z"] {
+            let mut rows = rows_of(format!("{HEADER}\"{lines}{end}").as_bytes(), 1 << 20);
+            let mut count = 0;
+            while rows.next_row().unwrap().is_some() {
+                count += 1;
+            }
+            assert_eq!(count, 100_000 + usize::from(!end.is_empty()), "{end}");
+        }
     }
 
     #[test]
@@ -356,6 +568,21 @@ mod tests {
     }
 
     proptest::proptest! {
+        /// A carriage return alone is text to us and a line's end to the `csv` crate.
+        #[test]
+        fn cells_are_what_the_csv_crate_reads(parts in proptest::collection::vec(
+            proptest::sample::select(vec!["\"", ",", "\n", "\r\n", "a", "x", "\"\"", ",\"", "\","]), 0..24))
+        {
+            let text = format!("h\n{}", parts.concat());
+            let whole = cells(&text, 1 << 20);
+            for chunk in [1, 2, 7] {
+                proptest::prop_assert_eq!(&cells(&text, chunk), &whole);
+            }
+            if let Some(whole) = whole {
+                proptest::prop_assert_eq!(whole, cells_by_csv(&text));
+            }
+        }
+
         #[test]
         fn any_bytes_end(bytes in proptest::collection::vec(proptest::sample::select(b"\",\n\rax\xc3\xa9".to_vec()), 0..200)) {
             let lines = bytes.iter().filter(|byte| **byte == b'\n').count() + 1;

@@ -73,18 +73,19 @@ enum Place {
 struct Texts {
     columns: [Place; Column::COUNT],
     others: Vec<(Place, Place)>,
-    has_local_times: bool,
+    /// The columns whose keys say that their times are local.
+    local_times: Vec<Column>,
 }
 
 impl Texts {
     fn new() -> Self {
-        Self { columns: [Place::Nowhere; Column::COUNT], others: Vec::new(), has_local_times: false }
+        Self { columns: [Place::Nowhere; Column::COUNT], others: Vec::new(), local_times: Vec::new() }
     }
 
     fn clear(&mut self) {
         self.columns.fill(Place::Nowhere);
         self.others.clear();
-        self.has_local_times = false;
+        self.local_times.clear();
     }
 }
 
@@ -154,7 +155,9 @@ impl RowParser {
         let texts = self.texts();
         let mut fields = Fields::default();
         fields.extra = &self.extra;
-        fields.zone_required = texts.has_local_times;
+        for column in &texts.local_times {
+            fields.require_zone(*column);
+        }
         for (column, place) in Column::ALL.iter().zip(&texts.columns) {
             if !matches!(place, Place::Nowhere) {
                 fields.set(*column, self.text(*place, row));
@@ -223,8 +226,15 @@ impl RowParser {
         let texts = if is_inner { &mut self.inner } else { &mut self.outer };
         match name {
             Name::Column { column, local } => {
-                texts.columns[column as usize] = value;
-                texts.has_local_times |= local && !is_empty;
+                let held = &mut texts.columns[column as usize];
+                if is_empty && !matches!(held, Place::Nowhere) {
+                    return;
+                }
+                *held = value;
+                texts.local_times.retain(|other| *other != column);
+                if local {
+                    texts.local_times.push(column);
+                }
             }
             _ => texts.others.push((key, value)),
         }
