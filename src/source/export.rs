@@ -9,8 +9,10 @@ use super::{CsvRows, Input, JsonRows, ReadRows, Row};
 use crate::error::{Error, Result};
 use crate::event::Column;
 
-/// How many rows may be rejected before the first event, until the file is refused.
-const REJECTS_BEFORE_REFUSAL: usize = 1000;
+/// How many bytes of rejected rows are held before the first event, until the file is refused.
+const HELD_BEFORE_REFUSAL: usize = 32 << 20;
+/// What holding a rejected row takes besides its bytes.
+const REJECT_OVERHEAD: usize = 64;
 /// What a DeviceProcessEvents export says of the process that was created; one of these must be there.
 const OF_CREATED_PROCESS: [Column; 6] = [
     Column::FileName,
@@ -83,11 +85,19 @@ impl Export {
     }
 
     fn find_first_event(&mut self, name: &str) -> Result<()> {
-        while self.early_rejects.len() < REJECTS_BEFORE_REFUSAL {
+        let mut held = 0;
+        while held < HELD_BEFORE_REFUSAL {
             match self.rows.next_row().map_err(|cause| unreadable(name, &cause))? {
                 None if self.early_rejects.is_empty() => return Ok(()),
-                None => break,
+                None => {
+                    let which = match self.early_rejects.len() {
+                        1 => "its only row is no event".to_owned(),
+                        count => format!("none of its {count} rows is an event"),
+                    };
+                    return Err(refused(name, self.describe_rejects(&which)));
+                }
                 Some(Row::Rejected { line, reason, raw }) => {
+                    held += raw.len() + REJECT_OVERHEAD;
                     self.early_rejects.push_back(EarlyReject { line, reason, raw: raw.to_vec() });
                 }
                 Some(Row::Event { .. } | Row::OtherTable) => {
@@ -96,17 +106,12 @@ impl Export {
                 }
             }
         }
-        Err(refused(name, self.describe_rejects()))
+        let which = format!("none of its first {} rows is an event", self.early_rejects.len());
+        Err(refused(name, self.describe_rejects(&which)))
     }
 
     /// Why a file none of whose rows is an event is not ours.
-    fn describe_rejects(&self) -> String {
-        let count = self.early_rejects.len();
-        let which = match count {
-            1 => "its only row is no event".to_owned(),
-            REJECTS_BEFORE_REFUSAL => format!("none of its first {count} rows is an event"),
-            _ => format!("none of its {count} rows is an event"),
-        };
+    fn describe_rejects(&self, which: &str) -> String {
         let first = &self.early_rejects[0];
         let reason = format!("{which}: line {}, {}", first.line, first.reason);
         match serde_json::from_slice::<BTreeMap<String, IgnoredAny>>(&first.raw) {
@@ -250,6 +255,22 @@ mod tests {
             });
         }
         assert_eq!(lines, [(2, "rejected".to_owned()), (3, "b".to_owned())]);
+    }
+
+    #[test]
+    fn many_bad_rows_at_the_start_do_not_refuse_the_good_ones_behind() {
+        let bad = "bad,d,a\n".repeat(3000);
+        let text = format!("Timestamp,DeviceId,FileName\n{bad}2026-05-03T00:00:00Z,d,b\n");
+        assert_eq!(open(text.as_bytes()).unwrap().early_rejects.len(), 3000);
+        assert!(
+            problem_of(format!("Timestamp,DeviceId,FileName\n{bad}").as_bytes())
+                .starts_with("x: none of its 3000 rows is an event: line 2, ")
+        );
+        let long = format!("bad,d,{}\n", "a".repeat(1 << 20)).repeat(40);
+        assert!(
+            problem_of(format!("Timestamp,DeviceId,FileName\n{long}").as_bytes())
+                .starts_with("x: none of its first 32 rows is an event: line 2, ")
+        );
     }
 
     #[test]
