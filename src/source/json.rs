@@ -22,7 +22,7 @@ mod tests;
 use std::io;
 
 use self::cursor::Cursor;
-use self::recover::not_an_object;
+use self::recover::{CUT_OFF, not_an_object};
 use self::row::{Failure, Parsed, RowParser};
 use self::scan::{Scan, Step};
 use super::{Input, LONGEST_ROW, ReadRows, Row};
@@ -118,7 +118,7 @@ impl JsonRows {
                 }
                 frame => {
                     let in_rows = frame.is_some();
-                    let Some(byte) = self.cursor.skip_blanks()? else { return Ok(None) };
+                    let Some(byte) = self.cursor.skip_blanks()? else { return Ok(self.end_between_rows()) };
                     if in_rows { self.find_in_rows(byte)? } else { self.find_at_top(byte)? }
                 }
             };
@@ -126,6 +126,16 @@ impl JsonRows {
                 return Ok(found);
             }
         }
+    }
+
+    /// The file ends. Inside an array of rows, nobody knows how many more there were.
+    fn end_between_rows(&mut self) -> Option<Piece> {
+        if self.frames.is_empty() {
+            return None;
+        }
+        self.frames.clear();
+        let kind = Kind::Rejected(CUT_OFF.to_owned());
+        Some(Piece { line: self.cursor.line, length: 0, taken: 0, kind })
     }
 
     fn find_in_rows(&mut self, byte: u8) -> io::Result<Option<Piece>> {

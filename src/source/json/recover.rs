@@ -38,11 +38,14 @@ impl JsonRows {
     /// The file ends inside the value at the window's start.
     pub(super) fn cut_off(&mut self, scan: &Scan, is_held: bool, line: u64) -> Piece {
         if !is_held {
+            self.frames.clear();
             return Piece { line, length: 0, taken: 0, kind: Kind::Gone(TOO_LONG) };
         }
         if let Some(next) = self.find_next_object(scan) {
             return self.reject_before(next, scan);
         }
+        // One word about the end is enough: the array that the value stands in is cut off as well.
+        self.frames.clear();
         let row = self.cursor.window();
         let length = row.len();
         let reason = if row[0] == b'{' { CUT_OFF.to_owned() } else { not_an_object(row) };

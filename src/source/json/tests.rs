@@ -3,7 +3,7 @@ use std::io::Cursor;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::recover::{CUT_OFF, HEAD};
+use super::recover::HEAD;
 use super::*;
 use crate::source::Row;
 
@@ -251,7 +251,9 @@ fn a_file_that_ends_inside_a_row_says_so() {
     for text in [format!("{a}\n{cut}"), format!("{a}\n[{cut}"), format!("{a}\n{{\"records\":[{cut}")] {
         assert_eq!(read(text), ["1 a".to_owned(), format!("2 {CUT_OFF} | {cut}")]);
     }
-    assert_eq!(read(format!("[{a},")), ["1 a"]);
+    for text in [format!("[\n{a},"), format!("{{\"records\":[\n{a},"), format!("{{\"records\":[\n{a}")] {
+        assert_eq!(read(text), ["2 a".to_owned(), format!("2 {CUT_OFF} | ")]);
+    }
 }
 
 #[test]
