@@ -130,13 +130,16 @@ fn open_rows(name: &str, mut input: Input) -> Result<(Box<dyn ReadRows>, &'stati
     }
     let start = input.window();
     let first = start.iter().find(|byte| !byte.is_ascii_whitespace());
+    if is_bare_utf16(start) {
+        return Err(refused(name, not_text("UTF-16 text")));
+    }
     match first {
         None => return Err(refused(name, format!("the file is empty; {EXPECTED}"))),
         Some(b'{' | b'[') => return Ok((Box::new(JsonRows::new(input)), "json")),
         Some(_) => {}
     }
     if let Some(kind) = known_binary(start) {
-        return Err(refused(name, format!("this is {kind}; expected CSV or JSON text in UTF-8")));
+        return Err(refused(name, not_text(kind)));
     }
     let (rows, headings) = CsvRows::new(input).map_err(|cause| unreadable(name, &cause))?;
     check_headings(name, &rows, &headings)?;
@@ -150,11 +153,39 @@ fn known_binary(start: &[u8]) -> Option<&'static str> {
         [b'P', b'K', 3, 4, ..] => Some("a zip or Excel file"),
         [b'E', b'l', b'f', b'F', b'i', b'l', b'e', ..] => Some("a Windows event log (EVTX)"),
         _ if start.iter().take(4096).filter(|byte| **byte == 0).count() > 16 => Some("a binary file"),
+        _ if !is_text_line(start) => Some("a binary file"),
         _ => None,
     }
 }
 
+fn not_text(kind: &str) -> String {
+    format!("this is {kind}; expected CSV or JSON text in UTF-8")
+}
+
+/// Whether the text looks like UTF-16 without a byte order mark: every other byte is 0.
+fn is_bare_utf16(start: &[u8]) -> bool {
+    let (pairs, _) = start[..start.len().min(64)].as_chunks::<2>();
+    let is = |zero: usize| pairs.iter().all(|pair| pair[zero] == 0 && pair[1 - zero] != 0);
+    pairs.len() > 1 && (is(0) || is(1))
+}
+
+/// Whether the first line is UTF-8 without control characters. Carriage returns are judged with the headings.
+fn is_text_line(start: &[u8]) -> bool {
+    let end = memchr::memchr(b'\n', start).unwrap_or(start.len());
+    let line = match std::str::from_utf8(&start[..end]) {
+        Ok(line) => line,
+        // The window ends inside a character.
+        Err(error) if error.error_len().is_none() && end == start.len() => return true,
+        Err(_) => return false,
+    };
+    !line.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\r'))
+}
+
 fn check_headings(name: &str, rows: &CsvRows, headings: &[String]) -> Result<()> {
+    if headings.iter().any(|heading| heading.contains(['\r', '\n'])) {
+        let problem = "its lines end in CR alone; expected LF or CR LF";
+        return Err(refused(name, problem.to_owned()));
+    }
     let columns: Vec<Column> = rows.columns().collect();
     if let Some(twice) = columns.iter().enumerate().find(|(i, column)| columns[..*i].contains(column)) {
         return Err(refused(name, format!("the column {} appears twice in the header", twice.1.name())));
@@ -208,10 +239,15 @@ mod tests {
     fn a_file_that_is_not_ours_is_refused_with_what_was_found() {
         let no_device = b"Timestamp,FileName\n2026-05-03T00:00:00Z,a.exe\n";
         let network = b"Timestamp,DeviceId,RemoteIP,InitiatingProcessFileName\n";
-        let table: [(&[u8], &str); 12] = [
+        let table: [(&[u8], &str); 17] = [
             (b"", "x: the file is empty"),
             (b" \r\n\n", "x: the file is empty"),
             (b"\xff\xfeT\0i\0", "x: this is UTF-16 text"),
+            (b"T\0i\0m\0e\0", "x: this is UTF-16 text"),
+            (b"[\0{\0\"\0", "x: this is UTF-16 text"),
+            (b"\x89PNG\r\n\x1a\n", "x: this is a binary file"),
+            (b"GIF89a\x01\x02", "x: this is a binary file"),
+            (b"Timestamp,DeviceId,FileName\r2026-05-03T00:00:00Z,d,a\r", "x: its lines end in CR alone"),
             (b"\x1f\x8b\x08\0", "x: this is a gzip file"),
             (b"PK\x03\x04zip", "x: this is a zip or Excel file"),
             (b"ElfFile\0", "x: this is a Windows event log"),
