@@ -155,6 +155,7 @@ impl CsvRows {
             // Windows PowerShell's Export-Csv names a type first.
             headings = rows.read_headings()?;
         }
+        let mut seen = HashMap::new();
         for name in &headings {
             rows.targets.push(match read_heading(name) {
                 Heading::Published { column, local } => {
@@ -163,7 +164,7 @@ impl CsvRows {
                     }
                     Target::Published(column)
                 }
-                Heading::Other(name) => Target::Other(name),
+                Heading::Other(name) => Target::Other(tell_apart(name, &mut seen)),
                 Heading::Nameless => Target::Dropped,
             });
         }
@@ -368,6 +369,12 @@ impl ReadRows for CsvRows {
     }
 }
 
+/// The name under which an unpublished column is kept: the second `Name` is `Name_2`.
+fn tell_apart(name: String, seen: &mut HashMap<String, usize>) -> String {
+    let count = seen.entry(name.clone()).and_modify(|count| *count += 1).or_insert(1);
+    if *count == 1 { name } else { format!("{name}_{count}") }
+}
+
 fn trim_line_end(row: &str) -> &str {
     let row = row.strip_suffix('\n').unwrap_or(row);
     row.strip_suffix('\r').unwrap_or(row)
@@ -510,6 +517,12 @@ mod tests {
             }
             assert_eq!(count, 100_000 + usize::from(!end.is_empty()), "{end}");
         }
+    }
+
+    #[test]
+    fn other_columns_of_one_name_are_all_kept() {
+        let rows = read(format!("{},Custom,Custom\n{T},a,1,2,3\n", HEADER.trim_end()));
+        assert_eq!(rows, [r#"2:a|{"Custom":"1","Custom_2":"2","Custom_3":"3"}"#]);
     }
 
     #[test]
