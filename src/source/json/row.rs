@@ -68,6 +68,15 @@ enum Place {
     Buffer(usize, usize),
 }
 
+impl Place {
+    fn is_empty(self) -> bool {
+        match self {
+            Self::Nowhere => true,
+            Self::Row(start, end) | Self::Buffer(start, end) => start == end,
+        }
+    }
+}
+
 /// Where the texts of an object stand.
 #[derive(Debug)]
 struct Texts {
@@ -75,17 +84,31 @@ struct Texts {
     others: Vec<(Place, Place)>,
     /// The columns whose keys say that their times are local.
     local_times: Vec<Column>,
+    /// Columns met again, with what they held before and what they hold now.
+    repeated: Vec<(Column, Place, Place)>,
 }
 
 impl Texts {
     fn new() -> Self {
-        Self { columns: [Place::Nowhere; Column::COUNT], others: Vec::new(), local_times: Vec::new() }
+        Self {
+            columns: [Place::Nowhere; Column::COUNT],
+            others: Vec::new(),
+            local_times: Vec::new(),
+            repeated: Vec::new(),
+        }
+    }
+
+    /// Whether a row's own time or device is here.
+    fn has_row(&self) -> bool {
+        let own = [Column::Timestamp, Column::DeviceId, Column::DeviceName];
+        own.iter().any(|column| !matches!(self.columns[*column as usize], Place::Nowhere))
     }
 
     fn clear(&mut self) {
         self.columns.fill(Place::Nowhere);
         self.others.clear();
         self.local_times.clear();
+        self.repeated.clear();
     }
 }
 
@@ -98,6 +121,8 @@ pub struct RowParser {
     /// An envelope's row.
     inner: Texts,
     is_envelope: bool,
+    /// Whether a key `properties` is a column like others, since time or device stand beside it.
+    is_bare: bool,
     category: Category,
     /// The row's address: texts that serde borrows from the row are known by theirs.
     base: usize,
@@ -118,6 +143,7 @@ impl RowParser {
             outer: Texts::new(),
             inner: Texts::new(),
             is_envelope: false,
+            is_bare: false,
             category: Category::None,
             base: 0,
             buffer: String::new(),
@@ -167,6 +193,14 @@ impl RowParser {
     }
 
     fn read(&mut self, text: &str) -> Result<(), Failure> {
+        self.is_bare = false;
+        self.read_keys(text)?;
+        // The keys may come in any order, so that only now it is known.
+        self.is_bare = self.is_envelope && self.category != Category::Ours && self.outer.has_row();
+        if self.is_bare { self.read_keys(text) } else { Ok(()) }
+    }
+
+    fn read_keys(&mut self, text: &str) -> Result<(), Failure> {
         self.outer.clear();
         self.inner.clear();
         self.buffer.clear();
@@ -190,6 +224,11 @@ impl RowParser {
             Category::OtherTable => return Ok(Parsed::OtherTable),
             Category::Foreign if self.is_envelope => return Ok(Parsed::OtherTable),
             _ => {}
+        }
+        let differs = |(_, old, new): &&(_, Place, Place)| self.text(*old, row) != self.text(*new, row);
+        if let Some((column, ..)) = self.texts().repeated.iter().find(differs) {
+            let reason = format!("{} appears twice with different values", column.name());
+            return Err(Failure::Unreadable(reason));
         }
         let others = &self.texts().others;
         let own = |place: &Place| self.text(*place, row).to_owned();
@@ -222,13 +261,20 @@ impl RowParser {
     }
 
     fn keep(&mut self, is_inner: bool, name: Name, key: Place, value: Place) {
-        let is_empty = matches!(value, Place::Row(a, b) | Place::Buffer(a, b) if a == b);
         let texts = if is_inner { &mut self.inner } else { &mut self.outer };
         match name {
             Name::Column { column, local } => {
                 let held = &mut texts.columns[column as usize];
-                if is_empty && !matches!(held, Place::Nowhere) {
+                if value.is_empty() && !matches!(held, Place::Nowhere) {
                     return;
+                }
+                let was_local = texts.local_times.contains(&column);
+                match held.is_empty() {
+                    true => {}
+                    // The same time twice: the one in UTC is certain.
+                    false if local && !was_local => return,
+                    false if was_local && !local => {}
+                    false => texts.repeated.push((column, *held, value)),
                 }
                 *held = value;
                 texts.local_times.retain(|other| *other != column);

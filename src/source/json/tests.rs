@@ -147,7 +147,6 @@ fn values_become_their_texts() {
     );
     assert_eq!(additional(",'AdditionalFields':[ [] , 1 ]"), "[[],1]");
     assert_eq!(additional(",'AdditionalFields':'x','AdditionalFields':null"), "x");
-    assert_eq!(additional(",'AdditionalFields':'x','AdditionalFields':'y'"), "y");
 }
 
 #[test]
@@ -183,6 +182,37 @@ fn half_a_surrogate_pair_does_not_lose_the_row() {
         with_event(&members, |event| {
             assert_eq!(event.created.image.file_name, expected);
             assert_eq!(event.created.image.folder_path, "p");
+        });
+    }
+}
+
+#[test]
+fn properties_beside_a_time_or_device_are_a_column() {
+    for text in [
+        r#"{"Timestamp":"2026-05-03T00:00:00Z","DeviceName":"a","properties":{"DeviceName":"x", "y":1}}"#,
+        r#"{"properties":{"DeviceName":"x", "y":1},"DeviceName":"a","Timestamp":"2026-05-03T00:00:00Z"}"#,
+    ] {
+        match rows_of(text.as_bytes()).next_row().unwrap() {
+            Some(Row::Event { event, .. }) => {
+                assert_eq!(event.device.name, "a");
+                assert_eq!(event.extra, r#"{"properties":"{\"DeviceName\":\"x\",\"y\":1}"}"#);
+            }
+            other => panic!("{text}: {other:?}"),
+        };
+    }
+}
+
+#[test]
+fn a_column_twice_with_different_values_is_rejected() {
+    let text = |members: &str| row("a").replace("\"Dev", &format!("{members},\"Dev"));
+    for same in [r#""FileName":"x","FileName":"x""#, r#""FileName":"x","FileName":null"#] {
+        assert_eq!(read(text(same)), ["1 a"]);
+    }
+    let outcomes = read(text(r#""FileName":"x","FileName":"y""#));
+    assert!(outcomes[0].starts_with("1 FileName appears twice with different values | "), "{outcomes:?}");
+    for local in ["", "2026-05-03 02:00"] {
+        with_event(&format!(",'Timestamp [Local Time]':'{local}'"), |event| {
+            assert_eq!(event.time.to_string(), "2026-05-03T00:00:00.0000000Z");
         });
     }
 }

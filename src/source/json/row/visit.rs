@@ -27,7 +27,8 @@ impl<'de> Visitor<'de> for ObjectVisitor<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let Self { parser, is_inner } = self;
         while let Some((name, key)) = map.next_key_seed(KeySeed { parser: &mut *parser, is_inner })? {
-            let skips = name == Name::Properties && parser.category == Category::OtherTable;
+            let skips =
+                name == Name::Properties && !parser.is_bare && parser.category == Category::OtherTable;
             if name == Name::Nameless || skips {
                 map.next_value::<IgnoredAny>()?;
                 continue;
@@ -149,7 +150,7 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let Self { parser, name } = self;
-        if name == Name::Properties {
+        if name == Name::Properties && !parser.is_bare {
             parser.is_envelope = true;
             ObjectVisitor { parser, is_inner: true }.visit_map(map)?;
             return Ok(None);
