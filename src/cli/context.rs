@@ -8,7 +8,8 @@ use chrono::Utc;
 
 use super::config::Config;
 use super::global::{Format, Global};
-use super::output::Output;
+use super::ingest::STANDARD_INPUT;
+use super::output::{Output, whole_path};
 use crate::error::{Error, Result};
 use crate::event::Timestamp;
 use crate::findings::Author;
@@ -72,9 +73,26 @@ impl Context {
         load_rules(&folders)
     }
 
-    /// Where the answer goes, and how.
+    /// Where the answer goes, and how. The case is never overwritten.
     pub fn output(&self) -> Result<Output> {
-        Output::open(self.global.output.as_deref(), self.global.force)
+        self.output_beside(&[])
+    }
+
+    /// The same for a command that reads `inputs`, which are not overwritten either.
+    pub fn output_beside(&self, inputs: &[PathBuf]) -> Result<Output> {
+        let case = self.case_path();
+        let mut protected = Vec::new();
+        for path in [whole_path(&case), case] {
+            for ending in ["-wal", "-shm", "-journal"] {
+                let mut name = path.clone().into_os_string();
+                name.push(ending);
+                protected.push((name.into(), "a part of the case"));
+            }
+            protected.push((path, "the case"));
+        }
+        let files = inputs.iter().filter(|path| *path != Path::new(STANDARD_INPUT));
+        protected.extend(files.map(|path| (path.clone(), "one of the files to take in")));
+        Output::open(self.global.output.as_deref(), self.global.force, &protected)
     }
 
     /// How the answer is laid out: it fits the terminal, when it goes to one.

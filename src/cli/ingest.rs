@@ -16,7 +16,8 @@ use crate::report::sheets::IMPORTS;
 use crate::source::{Export, Input};
 use crate::store::{Case, Import, Outcome, Request, ingest};
 
-const STANDARD_INPUT: &str = "-";
+/// The name of standard input among files.
+pub const STANDARD_INPUT: &str = "-";
 /// How many rejected rows a summary names.
 const REJECTS_SHOWN: usize = 3;
 
@@ -36,7 +37,7 @@ pub struct Arguments {
 
 /// Runs `huntcase ingest`.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
-    let mut output = context.output()?;
+    let mut output = context.output_beside(&arguments.files)?;
     let ingested = ingest_files(&arguments.files, context)?;
     match context.format() {
         Format::Table => print_summaries(&mut output, &ingested)?,

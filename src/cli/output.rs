@@ -21,12 +21,14 @@ enum Writer {
 }
 
 impl Output {
-    /// Opens the output; None and `-` are standard output.
-    pub fn open(path: Option<&Path>, force: bool) -> Result<Self> {
+    /// Opens the output; None and `-` are standard output. `protected` are files it must not overwrite, not even
+    /// with `force`, each with what it is.
+    pub fn open(path: Option<&Path>, force: bool, protected: &[(PathBuf, &str)]) -> Result<Self> {
         let writer = match path {
             None => Writer::Stdout(BufWriter::new(io::stdout().lock())),
             Some(path) if path == Path::new("-") => Writer::Stdout(BufWriter::new(io::stdout().lock())),
             Some(path) => {
+                check_target(path, protected)?;
                 if path.exists() && !force {
                     return Err(Error::Usage(format!(
                         "{} is there already; overwrite it with --force",
@@ -74,6 +76,39 @@ impl Write for Output {
             Writer::Stdout(stdout) => stdout.flush(),
             Writer::File { file, .. } => file.flush(),
         }
+    }
+}
+
+/// Refuses what an answer cannot become: a device, a folder, and the files that the command itself reads.
+fn check_target(path: &Path, protected: &[(PathBuf, &str)]) -> Result<()> {
+    let refuse = |problem: &str| Err(Error::Usage(format!("-o {}: {problem}", path.display())));
+    let streams = ["/dev/stdout", "/dev/stderr", "/dev/fd", "/proc/self/fd"];
+    if streams.iter().any(|stream| path.starts_with(stream)) {
+        return refuse("this is a stream, not a file; -o - writes to standard output");
+    }
+    match std::fs::metadata(path) {
+        Ok(there) if there.is_dir() => return refuse("this is a folder; name a file in it"),
+        Ok(there) if !there.is_file() => {
+            return refuse("this is not a regular file; -o - writes to standard output");
+        }
+        _ => {}
+    }
+    let target = whole_path(path);
+    match protected.iter().find(|(file, _)| whole_path(file) == target) {
+        Some((_, what)) => refuse(&format!("this is {what}; name another file")),
+        None => Ok(()),
+    }
+}
+
+/// The path without links and `..`, also of a file that is not there yet.
+pub fn whole_path(path: &Path) -> PathBuf {
+    if let Ok(whole) = path.canonicalize() {
+        return whole;
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match (folder.canonicalize(), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
     }
 }
 

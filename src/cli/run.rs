@@ -85,7 +85,7 @@ impl FromStr for Gate {
 
 /// Runs `huntcase run`.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
-    let mut output = context.output()?;
+    let mut output = context.output_beside(&arguments.files)?;
     let ingested = ingest_files(&arguments.files, context)?;
     let case = context.open_case()?;
     let catalogue = context.load_rules()?;

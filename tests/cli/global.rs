@@ -92,6 +92,39 @@ fn an_output_file_is_not_overwritten_unless_forced_and_only_its_owner_can_read_i
 }
 
 #[test]
+fn an_answer_never_overwrites_the_case_or_an_input_not_even_by_force() {
+    let folder = Folder::with_case();
+    let (case, export) = (std::fs::read(folder.path("case.db")).unwrap(), folder.read(DAYS[0]));
+    std::fs::create_dir(folder.path("answers")).unwrap();
+    let refused = |command: &[&str], target: &str, why: &str| {
+        let ran = folder.run(&[command, &["--force", "-o", target]].concat()).code(2);
+        assert!(ran.stderr.contains(why), "{command:?} to {target}: {}", ran.stderr);
+    };
+    for target in ["case.db", "./tests/../case.db"] {
+        refused(&["findings"], target, "this is the case");
+    }
+    for target in ["case.db-wal", "case.db-shm"] {
+        refused(&["findings"], target, "a part of the case");
+    }
+    refused(&["--case", "fresh.db", "run", DAYS[0]], "fresh.db", "this is the case");
+    assert!(!folder.exists("fresh.db"));
+    for command in ["run", "ingest"] {
+        refused(&[command, DAYS[0]], DAYS[0], "one of the files to take in");
+    }
+    refused(&["findings"], "answers", "this is a folder");
+    #[cfg(unix)]
+    {
+        refused(&["findings"], "/dev/null", "not a regular file; -o - writes");
+        refused(&["findings"], "/dev/stdout", "-o - writes to standard output");
+        std::os::unix::fs::symlink(folder.path("case.db"), folder.path("link.db")).unwrap();
+        refused(&["findings"], "link.db", "this is the case");
+        refused(&["--case", "link.db", "findings"], "case.db", "this is the case");
+    }
+    assert_eq!(std::fs::read(folder.path("case.db")).unwrap(), case);
+    assert_eq!(folder.read(DAYS[0]), export);
+}
+
+#[test]
 fn an_answer_that_fails_leaves_no_file_behind() {
     let folder = Folder::with_case();
     folder.run(&["query", "SELECT nothing", "-o", "answer.csv"]).code(1);
