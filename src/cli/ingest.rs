@@ -155,6 +155,9 @@ fn open_file(path: &PathBuf) -> Result<File> {
 /// The import of the very same bytes. To hash a file is much less work than to read it, and is done only where a
 /// file of this size was imported.
 fn find_same_file(path: &PathBuf, case: Option<&Case>) -> Result<Option<Import>> {
+    if path.as_os_str() == STANDARD_INPUT {
+        return Ok(None);
+    }
     let (Some(case), Ok(metadata)) = (case, std::fs::metadata(path)) else { return Ok(None) };
     if !metadata.is_file() || !case.has_import_of_size(metadata.len())? {
         return Ok(None);

@@ -77,6 +77,15 @@ fn standard_input_and_any_file_name_do() {
 }
 
 #[test]
+fn a_file_that_is_named_as_standard_input_is_does_not_stand_for_it() {
+    let folder = Folder::new();
+    folder.write("-", export_of(&["whoami"]));
+    folder.run(&["ingest", "./-"]).code(0);
+    let piped = folder.run_with_input(&["ingest", "-"], export_of(&["hostname"]).as_bytes()).code(0);
+    assert!(piped.stdout.starts_with("-: 1 row read:"), "{}", piped.stdout);
+}
+
+#[test]
 fn rejected_rows_are_an_error_when_strict() {
     let folder = Folder::new();
     let ran = folder.run(&["ingest", "--strict", DAYS[2]]).code(4);
