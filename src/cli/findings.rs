@@ -85,7 +85,8 @@ pub fn show(arguments: &ShowArguments, context: &Context) -> Result<u8> {
         output.finish()?;
         return Ok(exit::DONE);
     }
-    let catalogue = context.load_rules()?;
+    // The rule only explains the finding: without its folder the finding is shown all the same.
+    let catalogue = context.load_rules().unwrap_or_default();
     let page = FindingPage {
         finding: &finding,
         rule: catalogue.find(&finding.rule).ok(),

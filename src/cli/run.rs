@@ -86,9 +86,10 @@ impl FromStr for Gate {
 /// Runs `huntcase run`.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
     let mut output = context.output_beside(&arguments.files)?;
+    // Before anything is taken in, so that a folder that is not there shows first.
+    let catalogue = context.load_rules()?;
     let ingested = ingest_files(&arguments.files, context)?;
     let case = context.open_case()?;
-    let catalogue = context.load_rules()?;
     let request = RunRequest {
         by: &context.analyst,
         at: context.now,

@@ -84,6 +84,13 @@ fn half_a_row_is_rejected_kept_and_an_error_only_when_strict() {
 }
 
 #[test]
+fn a_folder_of_rules_that_is_not_there_shows_before_anything_is_taken_in() {
+    let folder = Folder::new();
+    folder.run(&["run", DAYS[0], "--rules", "missing"]).code(3);
+    assert!(!folder.exists("case.db"));
+}
+
+#[test]
 fn a_gate_that_holds_ends_with_10() {
     let folder = Folder::new();
     folder.run(&["run", DAYS[0], "--fail-on", "new"]).code(10);

@@ -27,6 +27,13 @@ fn csv_and_jsonl_give_one_row_an_event_and_json_everything() {
 }
 
 #[test]
+fn a_folder_of_rules_that_is_not_there_keeps_no_finding_from_being_shown() {
+    let folder = Folder::with_case();
+    let shown = folder.run(&["show", "F-1", "--rules", "missing"]).code(0);
+    assert!(shown.stdout.starts_with("F-1  "), "{}", shown.stdout);
+}
+
+#[test]
 fn an_unknown_finding_ends_with_3_and_no_number_with_2() {
     let folder = Folder::with_case();
     let unknown = folder.run(&["show", "F-99"]).code(3);
