@@ -116,9 +116,14 @@ fn check_pair(classification: Classification, determination: Determination) -> R
     if allowed.contains(&determination) {
         return Ok(());
     }
-    let allowed: Vec<&str> = allowed.iter().map(|determination| determination.name()).collect();
+    if classification == Classification::Unknown {
+        return Err(Error::Usage("a determination needs a verdict: --verdict tp, benign or fp".to_owned()));
+    }
+    let allowed: Vec<String> = allowed.iter().map(|determination| determination.typed()).collect();
     Err(Error::Usage(format!(
-        "{determination} does not go with {classification}, expected one of {}",
+        "{} does not go with {}, expected one of {}",
+        determination.typed(),
+        classification.typed(),
         allowed.join(", ")
     )))
 }

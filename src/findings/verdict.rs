@@ -27,6 +27,16 @@ macro_rules! words {
                 match self { $(Self::$variant => $name),+ }
             }
 
+            /// The word as the commands and their help teach it.
+            pub fn typed(self) -> String {
+                match self.name() {
+                    "truePositive" => "tp".to_owned(),
+                    "informationalExpectedActivity" => "benign".to_owned(),
+                    "falsePositive" => "fp".to_owned(),
+                    name => to_kebab(name),
+                }
+            }
+
             /// The word as the portal shows it.
             pub const fn shown(self) -> &'static str {
                 match self { $(Self::$variant => $shown),+ }
@@ -50,7 +60,11 @@ macro_rules! words {
                         return Ok(Self::$variant);
                     }
                 )+
-                let allowed: Vec<&str> = Self::ALL.iter().map(|word| word.name()).collect();
+                let mut allowed: Vec<String> = Self::ALL.iter().map(|word| word.typed()).collect();
+                // Not to know is no conclusion to begin with.
+                if allowed[0] == "unknown" {
+                    allowed.rotate_left(1);
+                }
                 Err(format!("found {text:?}, expected one of {}", allowed.join(", ")))
             }
         }
@@ -119,6 +133,17 @@ impl Classification {
     }
 }
 
+fn to_kebab(name: &str) -> String {
+    let mut kebab = String::new();
+    for character in name.chars() {
+        if character.is_ascii_uppercase() {
+            kebab.push('-');
+        }
+        kebab.push(character.to_ascii_lowercase());
+    }
+    kebab
+}
+
 fn fold(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
@@ -136,8 +161,18 @@ mod tests {
         assert_eq!("Security test".parse(), Ok(Determination::SecurityTesting));
         assert_eq!(
             "done".parse::<Status>(),
-            Err("found \"done\", expected one of new, inProgress, resolved".to_owned())
+            Err("found \"done\", expected one of new, in-progress, resolved".to_owned())
         );
+    }
+
+    #[test]
+    fn an_error_teaches_words_that_are_read_and_that_the_help_uses() {
+        let error = "maybe".parse::<Classification>().unwrap_err();
+        assert_eq!(error, "found \"maybe\", expected one of tp, benign, fp, unknown");
+        for word in Determination::ALL {
+            assert_eq!(word.typed().parse(), Ok(*word));
+        }
+        assert_eq!(Determination::MultiStagedAttack.typed(), "multi-staged-attack");
     }
 
     #[test]

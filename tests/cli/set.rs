@@ -37,9 +37,14 @@ fn a_determination_that_does_not_go_with_the_verdict_is_refused_with_those_that_
         Folder::with_case().run(&["set", "F-1", "--verdict", "fp", "--determination", "malware"]).code(2);
     assert_eq!(
         ran.stderr,
-        "error: malware does not go with falsePositive, expected one of notMalicious, notEnoughDataToValidate, \
-         other\n"
+        "error: malware does not go with fp, expected one of not-malicious, not-enough-data-to-validate, other\n"
     );
+}
+
+#[test]
+fn a_determination_without_a_verdict_is_told_what_it_needs() {
+    let ran = Folder::with_case().run(&["set", "F-1", "--determination", "other"]).code(2);
+    assert_eq!(ran.stderr, "error: a determination needs a verdict: --verdict tp, benign or fp\n");
 }
 
 #[test]
@@ -61,5 +66,5 @@ fn nothing_to_change_and_unknown_words_are_usage_errors() {
     let nothing = folder.run(&["set", "F-1"]).code(2);
     assert!(nothing.stderr.contains("--status, --verdict, --determination"), "{}", nothing.stderr);
     let word = folder.run(&["set", "F-1", "--status", "done"]).code(2);
-    assert!(word.stderr.contains("expected one of new, inProgress, resolved"), "{}", word.stderr);
+    assert!(word.stderr.contains("expected one of new, in-progress, resolved"), "{}", word.stderr);
 }
