@@ -12,7 +12,7 @@ use super::global::Format;
 use super::output::{print_error, say};
 use crate::error::{Error, Result, exit};
 use crate::report::printable;
-use crate::report::sheets::IMPORTS;
+use crate::report::sheets::INGESTED;
 use crate::source::{Export, Input};
 use crate::store::{Case, Import, Outcome, Request, ingest};
 
@@ -41,14 +41,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
     let ingested = ingest_files(&arguments.files, context)?;
     match context.format() {
         Format::Table => print_summaries(&mut output, &ingested)?,
-        _ => {
-            IMPORTS.write(
-                &mut output,
-                context.layout(),
-                Vec::new(),
-                ingested.outcomes.iter().map(import_of),
-            )?;
-        }
+        _ => drop(INGESTED.write(&mut output, context.layout(), Vec::new(), &ingested.outcomes)?),
     }
     output.finish()?;
     ingested.code(arguments.strict)
@@ -58,6 +51,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
 #[derive(Default)]
 pub struct Ingested {
     pub outcomes: Vec<Outcome>,
+    /// The files as this command named them, one for each outcome.
+    names: Vec<String>,
     /// Parts of the summaries that only the case knows, one for each outcome.
     rejects: Vec<Vec<String>>,
     /// The exit code of the first file that failed.
@@ -93,6 +88,7 @@ pub fn ingest_files(files: &[PathBuf], context: &Context) -> Result<Ingested> {
             Ok(outcome) => {
                 ingested.rejects.push(first_rejects(case.as_ref(), &outcome)?);
                 ingested.outcomes.push(outcome);
+                ingested.names.push(file.display().to_string());
             }
             Err(error @ Error::Case { .. }) => return Err(error),
             Err(error) => {
@@ -199,33 +195,31 @@ pub fn imported(outcome: &Outcome) -> Option<&Import> {
     }
 }
 
-fn import_of(outcome: &Outcome) -> &Import {
-    match outcome {
-        Outcome::Imported(import) | Outcome::AlreadyImported(import) => import,
-    }
-}
-
 /// Prints what became of each file.
 pub fn print_summaries(out: &mut impl Write, ingested: &Ingested) -> Result<()> {
-    for (outcome, rejects) in ingested.outcomes.iter().zip(&ingested.rejects) {
-        for line in summary(outcome, rejects) {
-            writeln!(out, "{}", printable(&line))?;
-        }
+    for line in summaries(ingested) {
+        writeln!(out, "{}", printable(&line))?;
     }
     Ok(())
 }
 
 /// The same on standard error, where standard output holds data.
 pub fn say_summaries(ingested: &Ingested) {
-    for (outcome, rejects) in ingested.outcomes.iter().zip(&ingested.rejects) {
-        summary(outcome, rejects).iter().for_each(|line| say(line));
-    }
+    summaries(ingested).iter().for_each(|line| say(line));
 }
 
-fn summary(outcome: &Outcome, rejects: &[String]) -> Vec<String> {
+fn summaries(ingested: &Ingested) -> Vec<String> {
+    let files = ingested.outcomes.iter().zip(&ingested.names).zip(&ingested.rejects);
+    files.flat_map(|((outcome, name), rejects)| summary(outcome, name, rejects)).collect()
+}
+
+fn summary(outcome: &Outcome, name: &str, rejects: &[String]) -> Vec<String> {
     let import = match outcome {
         Outcome::AlreadyImported(import) => {
-            let same = format!("{}: nothing new, the same file as import {}", import.file_name, import.id);
+            let mut same = format!("{name}: nothing new, the same file as import {}", import.id);
+            if import.file_name != name {
+                same += &format!(" ({})", import.file_name);
+            }
             return vec![same];
         }
         Outcome::Imported(import) => import,

@@ -11,7 +11,7 @@ use super::{Column, Layout, Value, Writer};
 use crate::event::Timestamp;
 use crate::findings::{DeviceRow, Evidence, Finding, FindingChange, ReviewState};
 use crate::rules::{DeviceResult, Origin, Rule};
-use crate::store::{Conflict, Import, Reject};
+use crate::store::{Conflict, Import, Outcome, Reject};
 
 /// How rows of one kind look.
 pub struct Sheet<T> {
@@ -321,6 +321,38 @@ fn import_row(import: &Import) -> Vec<Value> {
         optional_time(import.first_event),
         optional_time(import.last_event),
     ]
+}
+
+/// What became of the files of one command: imports, those known before with the counts of this command, all 0.
+pub const INGESTED: Sheet<Outcome> = Sheet { kind: "imports", columns: ingested_columns, row: ingested_row };
+
+fn ingested_columns() -> Vec<Column> {
+    let mut columns = import_columns();
+    columns.insert(0, Column::new("result", "Result"));
+    columns
+}
+
+fn ingested_row(outcome: &Outcome) -> Vec<Value> {
+    let (result, mut row) = match outcome {
+        Outcome::Imported(import) => ("imported", import_row(import)),
+        Outcome::AlreadyImported(import) => {
+            let nothing = Import {
+                rows_read: 0,
+                events_new: 0,
+                events_known: 0,
+                events_completed: 0,
+                rows_conflicting: 0,
+                rows_rejected: 0,
+                rows_of_other_tables: 0,
+                rows_without_report_id: 0,
+                rows_without_device_id: 0,
+                ..import.clone()
+            };
+            ("alreadyImported", import_row(&nothing))
+        }
+    };
+    row.insert(0, text(result));
+    row
 }
 
 /// Rows that were no events.

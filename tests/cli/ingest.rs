@@ -86,6 +86,21 @@ fn a_file_that_is_named_as_standard_input_is_does_not_stand_for_it() {
 }
 
 #[test]
+fn a_known_file_under_another_name_is_named_as_given_and_counts_nothing() {
+    let folder = Folder::new();
+    folder.write("new.csv", export_of(&["whoami"]));
+    folder.write("renamed.csv", export_of(&["whoami"]));
+    let first = folder.run(&["ingest", "new.csv", "--json"]).code(0).json();
+    let ran = folder.run(&["ingest", "renamed.csv"]).code(0);
+    assert_eq!(ran.stdout, "renamed.csv: nothing new, the same file as import 1 (new.csv)\n");
+    let again = folder.run(&["ingest", "renamed.csv", "--json"]).code(0).json();
+    let (first, again) = (&first["imports"][0], &again["imports"][0]);
+    assert_eq!((&first["result"], &again["result"]), (&"imported".into(), &"alreadyImported".into()));
+    assert_eq!((&first["rowsRead"], &again["rowsRead"]), (&1.into(), &0.into()));
+    assert_eq!((&first["id"], &first["sha256"]), (&again["id"], &again["sha256"]));
+}
+
+#[test]
 fn rejected_rows_are_an_error_when_strict() {
     let folder = Folder::new();
     let ran = folder.run(&["ingest", "--strict", DAYS[2]]).code(4);
