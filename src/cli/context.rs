@@ -1,5 +1,6 @@
 //! What every command needs to know of the world: the case, the clock, the analyst, the terminal.
 
+use std::collections::HashSet;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -66,10 +67,15 @@ impl Context {
         Case::open(&self.case_path(), Access::Create)
     }
 
-    /// The shipped rules and the analyst's own.
+    /// The shipped rules and the analyst's own; a folder named twice counts once.
     pub fn load_rules(&self) -> Result<Catalogue> {
-        let mut folders = self.global.rule_folders.clone();
-        folders.extend(self.config.rule_folders());
+        let mut folders: Vec<PathBuf> = Vec::new();
+        let mut known = HashSet::new();
+        for folder in self.global.rule_folders.iter().cloned().chain(self.config.rule_folders()) {
+            if known.insert(whole_path(&folder)) {
+                folders.push(folder);
+            }
+        }
         load_rules(&folders)
     }
 

@@ -75,7 +75,11 @@ impl Catalogue {
             .find(|other| other.head.id == rule.head.id || other.head.name == rule.head.name);
         match same {
             Some(other) => {
-                let problem = format!("the rule {} has the same id or name", other.head.name);
+                let there = match &other.origin {
+                    Origin::Shipped => "shipped".to_owned(),
+                    Origin::File(path) => format!("in {}", path.display()),
+                };
+                let problem = format!("the rule {}, {there}, has the same id or name", other.head.name);
                 Err(Error::Rule { file: file.to_owned(), line: 1, problem })
             }
             None => Ok(rule),
@@ -124,12 +128,14 @@ fn list_rule_files(folder: &Path) -> Result<Vec<PathBuf>> {
 
 fn read_rule(checker: &Checker, name: &str, file: &str, text: &str, origin: Origin) -> Result<Rule> {
     let fault = |line, problem| Error::Rule { file: file.to_owned(), line, problem };
-    let (head, head_lines) = read_head(text).map_err(|head| fault(head.line, head.problem))?;
+    // Some editors begin a UTF-8 file with a byte order mark.
+    let rule_text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let (head, head_lines) = read_head(rule_text).map_err(|head| fault(head.line, head.problem))?;
     if head.name != name {
         return Err(fault(1, format!("the head names {:?}, but the file is called {name:?}", head.name)));
     }
-    let body: String = text.split_inclusive('\n').skip(head_lines).collect();
+    let body: String = rule_text.split_inclusive('\n').skip(head_lines).collect();
     let select = checker.check(&body).map_err(|(line, problem)| fault(head_lines + line, problem))?;
     let sha256 = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Rule { head, select, text: text.to_owned(), sha256, origin })
+    Ok(Rule { head, select, text: rule_text.to_owned(), sha256, origin })
 }

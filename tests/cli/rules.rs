@@ -30,6 +30,20 @@ fn rules_are_found_where_the_configuration_and_the_usual_folders_are() {
 }
 
 #[test]
+fn a_folder_named_twice_counts_once_and_a_rule_twice_names_the_other_file() {
+    let folder = Folder::new();
+    folder.write("team/notepad.sql", format!("\u{feff}{MINE}"));
+    folder.write("home/config/huntcase/config.toml", "rules = [\"team\"]\n");
+    let named_again = ["rules", "list", "--json", "--rules", "./tests/../team"];
+    let rules = folder.run(&named_again).code(0).json();
+    assert_eq!(rules["rules"].as_array().unwrap().len(), 2);
+    folder.write("mine/notepad.sql", MINE);
+    let ran = folder.run(&["rules", "list", "--rules", "mine"]).code(4);
+    let expected = "notepad, in mine/notepad.sql, has the same id or name";
+    assert!(ran.stderr.replace('\\', "/").contains(expected), "{}", ran.stderr);
+}
+
+#[test]
 fn a_rule_is_shown_by_the_start_of_its_name() {
     let folder = Folder::new();
     let shown = folder.run(&["rules", "show", "detect-susp"]).code(0).stdout;
