@@ -1,5 +1,7 @@
 //! `huntcase findings` and `huntcase show`
 
+use std::io::Write;
+
 use clap::Args;
 
 use super::context::Context;
@@ -11,7 +13,7 @@ use crate::findings::{
     list_notes,
 };
 use crate::report::sheets::{EVIDENCE, FINDINGS};
-use crate::report::{FindingPage, write_finding};
+use crate::report::{FindingPage, json_safe, write_finding};
 
 /// `huntcase findings`
 #[derive(Debug, Args)]
@@ -97,8 +99,7 @@ pub fn show(arguments: &ShowArguments, context: &Context) -> Result<u8> {
     };
     match context.format() {
         Format::Json => {
-            serde_json::to_writer(&mut output, &page.object()).map_err(std::io::Error::from)?;
-            std::io::Write::write_all(&mut output, b"\n")?;
+            writeln!(output, "{}", json_safe(&page.object().to_string()))?;
         }
         _ => write_finding(&mut output, &page, context.layout().width)?,
     }

@@ -8,7 +8,7 @@ use serde_json::json;
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
-use crate::report::printable;
+use crate::report::{json_safe, printable};
 
 /// Where an answer goes: standard output, or a file that appears whole or not at all.
 pub struct Output {
@@ -127,7 +127,7 @@ pub fn print_error(error: &Error, as_json: bool) {
         let object = json!({
             "error": { "message": error.to_string(), "hint": error.hint(), "exitCode": error.exit_code() }
         });
-        let _ = writeln!(io::stderr().lock(), "{object}");
+        let _ = writeln!(io::stderr().lock(), "{}", json_safe(&object.to_string()));
         return;
     }
     say(&format!("error: {error}"));

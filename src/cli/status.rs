@@ -10,7 +10,7 @@ use super::ingest::grouped;
 use crate::error::{Result, exit};
 use crate::event::Timestamp;
 use crate::findings::{Status, list_devices, list_findings};
-use crate::report::{Column, SCHEMA_VERSION, Value, Writer, page};
+use crate::report::{Column, SCHEMA_VERSION, Value, Writer, json_safe, page};
 use crate::rules::{list_rule_runs, list_runs};
 
 /// Runs `huntcase status`.
@@ -59,7 +59,8 @@ pub fn run(context: &Context) -> Result<u8> {
         Format::Json => {
             let members = fields.iter().map(|(name, _, value)| ((*name).to_owned(), json!(value)));
             let status: serde_json::Map<_, _> = members.collect();
-            writeln!(output, "{}", json!({ "schema_version": SCHEMA_VERSION, "status": status }))?;
+            let answer = json!({ "schema_version": SCHEMA_VERSION, "status": status }).to_string();
+            writeln!(output, "{}", json_safe(&answer))?;
         }
         _ => {
             let columns = fields.iter().map(|(name, _, _)| Column::named(*name)).collect();

@@ -4,19 +4,23 @@ use std::io::{self, Write};
 
 use csv::{ErrorKind, Terminator, WriterBuilder};
 
+use super::Layout;
 use super::column::Column;
+use super::escape::printable;
 use super::value::{Value, guard_formula};
 
 /// Writes a header and then rows, lines ending in LF.
 pub(super) struct CsvRows<W: Write> {
     csv: csv::Writer<W>,
     formula_guard: bool,
+    /// Whether what could drive a terminal is spelled out.
+    to_terminal: bool,
 }
 
 impl<W: Write> CsvRows<W> {
-    pub(super) fn begin(out: W, columns: &[Column], formula_guard: bool) -> io::Result<Self> {
+    pub(super) fn begin(out: W, columns: &[Column], layout: Layout) -> io::Result<Self> {
         let csv = WriterBuilder::new().terminator(Terminator::Any(b'\n')).from_writer(out);
-        let mut rows = Self { csv, formula_guard };
+        let mut rows = Self { csv, formula_guard: layout.formula_guard, to_terminal: layout.width.is_some() };
         rows.write_header(columns)?;
         Ok(rows)
     }
@@ -43,7 +47,8 @@ impl<W: Write> CsvRows<W> {
     }
 
     fn write_field(&mut self, text: &str) -> io::Result<()> {
-        self.csv.write_field(text).map_err(to_io_error)
+        let text = if self.to_terminal { printable(text) } else { text.into() };
+        self.csv.write_field(text.as_bytes()).map_err(to_io_error)
     }
 
     fn end_line(&mut self) -> io::Result<()> {

@@ -44,6 +44,29 @@ fn escape(text: &str, is_unsafe: impl Fn(char) -> bool) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
+/// Writes the same characters of JSON text as `\uXXXX` escapes, which changes no value.
+///
+/// Outside of strings JSON has blanks and line feeds only, which stay, as all of ASCII does: in strings it is escaped
+/// already, but for DEL.
+pub fn json_safe(json: &str) -> Cow<'_, str> {
+    let is_unsafe =
+        |character: char| character == '\u{7f}' || (!character.is_ascii() && is_deceptive(character));
+    if !json.contains(is_unsafe) {
+        return Cow::Borrowed(json);
+    }
+    let mut safe = String::with_capacity(json.len() + 16);
+    for character in json.chars() {
+        if is_unsafe(character) {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                write!(safe, "\\u{unit:04x}").expect("writing to a string cannot fail");
+            }
+        } else {
+            safe.push(character);
+        }
+    }
+    Cow::Owned(safe)
+}
+
 fn push_escaped(safe: &mut String, character: char) {
     let written = match (character, u32::from(character)) {
         ('\n', _) => safe.write_str("\\n"),
@@ -130,6 +153,16 @@ mod tests {
         ] {
             assert!(matches!(printable(text), Cow::Borrowed(same) if same == text));
         }
+    }
+
+    #[test]
+    fn json_is_escaped_without_a_change_of_value() {
+        let text = "a\u{9b}\u{202e}\u{e0041}\u{7f}\u{2028}\"é東\\u\n";
+        let json = serde_json::json!({ text: [text] });
+        let safe = json_safe(&json.to_string()).into_owned();
+        assert!(!safe.chars().any(is_deceptive), "{safe}");
+        assert!(safe.contains(r"\u009b\u202e\udb40\udc41\u007f\u2028"), "{safe}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&safe).unwrap(), json);
     }
 
     #[test]

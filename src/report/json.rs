@@ -6,6 +6,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::column::{Column, unique_names};
+use super::escape::json_safe;
 use super::value::Value;
 
 /// The version of the JSON this program writes; raised when a reader would have to change.
@@ -58,7 +59,8 @@ impl<'w, W: Write + ?Sized> JsonRows<'w, W> {
             return Err(invalid(format!("member {name:?} is there already")));
         }
         envelope.members.push(name.to_owned());
-        write!(self.out, ",{}:{value}", serde_json::Value::from(name))
+        let member = format!(",{}:{value}", serde_json::Value::from(name));
+        self.out.write_all(json_safe(&member).as_bytes())
     }
 
     pub(super) fn row(&mut self, row: &[Value]) -> io::Result<()> {
@@ -69,7 +71,8 @@ impl<'w, W: Write + ?Sized> JsonRows<'w, W> {
             None => {}
         }
         let object = Object { names: &self.names, row };
-        serde_json::to_writer(&mut self.buffer, &object)?;
+        let json = serde_json::to_string(&object)?;
+        self.buffer.extend(json_safe(&json).as_bytes());
         if self.envelope.is_none() {
             self.buffer.push(b'\n');
         }

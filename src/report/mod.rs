@@ -8,7 +8,8 @@
 //! - [`write_finding`] prints one finding whole.
 //! - [`page()`] prints one thing as aligned label and value lines.
 //! - [`printable`] makes visible what could drive a terminal or deceive its reader. Everything in
-//!   a table or on a page has passed through it; CSV and JSON carry the text unchanged.
+//!   a table or on a page has passed through it, and CSV on a terminal. [`json_safe`] does so in
+//!   JSON without a change of value; CSV elsewhere carries the text unchanged.
 //!
 //! A *cell* is one value of a row, a *heading* what stands above a column of a table, and *shown*
 //! means the text for people where it differs from the data (`In progress` for `inProgress`).
@@ -28,7 +29,7 @@ mod wrap;
 mod writer;
 
 pub use column::Column;
-pub use escape::{printable, printable_lines};
+pub use escape::{json_safe, printable, printable_lines};
 pub use finding::{FindingPage, write_finding};
 pub use json::SCHEMA_VERSION;
 pub use page::page;

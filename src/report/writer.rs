@@ -57,7 +57,7 @@ impl<'w, W: Write + ?Sized> Writer<'w, W> {
         let rows = match layout.format {
             Format::Table => Rows::Table(TableRows::begin(out, &columns, layout.width)),
             Format::Csv => {
-                let rows = CsvRows::begin(out, &columns, layout.formula_guard)?;
+                let rows = CsvRows::begin(out, &columns, layout)?;
                 Rows::Csv(Box::new(rows))
             }
             Format::Json => Rows::Json(JsonRows::object(out, kind, &columns)?),

@@ -45,7 +45,7 @@ fn json_is_one_object_with_a_row_a_line() {
 ]}
 "#;
     let text = written(layout(Format::Json), &finding_columns(), finding_rows());
-    assert_eq!(text, expected.replace("{RLO}", "\u{202e}"));
+    assert_eq!(text, expected.replace("{RLO}", "\\u202e"));
     let read: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(read["findings"][1]["commandLine"], HOSTILE);
 }
@@ -197,4 +197,14 @@ proptest! {
         let read: Vec<_> = object["findings"].as_array().unwrap().iter().map(values).collect();
         prop_assert_eq!(&read, &rows);
     }
+}
+
+#[test]
+fn csv_on_a_terminal_spells_out_what_could_drive_it() {
+    let columns = [Column::named("a\u{1b}")];
+    let rows = || vec![vec![HOSTILE.into()]];
+    let on_terminal = Layout { width: Some(80), ..layout(Format::Csv) };
+    let expected = "a\\x1b\n\"\\x1b]0;title\\x07cmd\\u{202e}exe.\\x00\"\"a,b\"\"\\n\"\n";
+    assert_eq!(written(on_terminal, &columns, rows()), expected);
+    assert!(written(layout(Format::Csv), &columns, rows()).contains(HOSTILE.trim_end().split('"').next().unwrap()));
 }
