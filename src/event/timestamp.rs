@@ -88,6 +88,12 @@ impl Timestamp {
         format!("{:04}-{:02}-{:02} {h:02}:{m:02}:{s:02}Z", t.year(), t.month(), t.day())
     }
 
+    /// The text with whole minutes, for tables: `2026-05-03 06:40Z`.
+    pub fn to_minutes_text(self) -> String {
+        let t = self.to_chrono();
+        format!("{:04}-{:02}-{:02} {:02}:{:02}Z", t.year(), t.month(), t.day(), t.hour(), t.minute())
+    }
+
     fn to_chrono(self) -> DateTime<Utc> {
         let seconds = self.0.div_euclid(TICKS_PER_SECOND);
         let nanoseconds = self.0.rem_euclid(TICKS_PER_SECOND) as u32 * 100;

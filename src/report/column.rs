@@ -11,23 +11,44 @@ pub struct Column {
     pub name: Cow<'static, str>,
     /// The heading in tables; `None` keeps the column out of tables.
     pub title: Option<Cow<'static, str>>,
+    /// When tables show the column.
+    pub when: When,
+}
+
+/// When a table shows a column, decided by its first chunk of rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum When {
+    /// In every table.
+    #[default]
+    Always,
+    /// When some cell is neither empty nor 0.
+    Filled,
+    /// When its cells differ.
+    Varying,
+    /// When two rows have the same cell in the column of this name, which is shown itself.
+    Repeated(&'static str),
 }
 
 impl Column {
     /// Makes a column that stands in data and in tables.
     pub fn new(name: impl Into<Cow<'static, str>>, title: impl Into<Cow<'static, str>>) -> Self {
-        Self { name: name.into(), title: Some(title.into()) }
+        Self { name: name.into(), title: Some(title.into()), when: When::Always }
+    }
+
+    /// Gives the column, shown in tables only at times.
+    pub fn when(self, when: When) -> Self {
+        Self { when, ..self }
     }
 
     /// Makes a column that stands in data only.
     pub fn data_only(name: impl Into<Cow<'static, str>>) -> Self {
-        Self { name: name.into(), title: None }
+        Self { name: name.into(), title: None, when: When::Always }
     }
 
     /// Makes a column whose heading is its name, as for the columns of a user's own query.
     pub fn named(name: impl Into<Cow<'static, str>>) -> Self {
         let name = name.into();
-        Self { title: Some(name.clone()), name }
+        Self { title: Some(name.clone()), name, when: When::Always }
     }
 }
 

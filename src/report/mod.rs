@@ -28,7 +28,7 @@ mod value;
 mod wrap;
 mod writer;
 
-pub use column::Column;
+pub use column::{Column, When};
 pub use escape::{json_safe, printable, printable_lines};
 pub use finding::{FindingPage, write_finding};
 pub use json::SCHEMA_VERSION;

@@ -7,11 +7,14 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{Column, Layout, Value, Writer};
+use super::{Column, Layout, Value, When, Writer};
 use crate::event::Timestamp;
-use crate::findings::{DeviceRow, Evidence, Finding, FindingChange, ReviewState};
+use crate::findings::{Classification, DeviceRow, Evidence, Finding, FindingChange, ReviewState};
 use crate::rules::{DeviceResult, Origin, Rule};
 use crate::store::{Conflict, Import, Outcome, Reject};
+
+/// How many characters of a rule's name tables show.
+const RULE_SHOWN: usize = 20;
 
 /// How rows of one kind look.
 pub struct Sheet<T> {
@@ -86,9 +89,9 @@ impl<W: Write + ?Sized, T> RowSink<'_, W, T> {
     }
 }
 
-/// A time: whole seconds for people, 100 ns for data.
+/// A time: whole minutes for people, to fit a table, 100 ns for data.
 fn time(instant: Timestamp) -> Value {
-    Value::shown(instant.to_string(), instant.to_seconds_text())
+    Value::shown(instant.to_string(), instant.to_minutes_text())
 }
 
 fn optional_time(instant: Option<Timestamp>) -> Value {
@@ -107,20 +110,26 @@ fn device_name(name: &str, id: &str) -> Value {
     }
 }
 
+/// A rule's name; the start of it for people, since one that is long leaves no room for the rest.
+fn rule_name(name: &str) -> Value {
+    let start: String = name.chars().take(RULE_SHOWN).collect();
+    if start.len() == name.len() { text(name) } else { Value::shown(name, format!("{start}…")) }
+}
+
 /// Findings.
 pub const FINDINGS: Sheet<Finding> = Sheet { kind: "findings", columns: finding_columns, row: finding_row };
 
 fn finding_columns() -> Vec<Column> {
     vec![
         Column::new("id", "Id"),
-        Column::data_only("rule"),
+        Column::new("rule", "Rule").when(When::Varying),
         Column::data_only("deviceId"),
         Column::new("deviceName", "Device"),
         Column::new("status", "Status"),
         Column::new("classification", "Verdict"),
         Column::data_only("determination"),
         Column::new("severity", "Severity"),
-        Column::data_only("assignedTo"),
+        Column::new("assignedTo", "Assigned").when(When::Filled),
         Column::data_only("tags"),
         Column::new("events", "Events"),
         Column::data_only("firstActivity"),
@@ -135,7 +144,7 @@ fn finding_columns() -> Vec<Column> {
 fn finding_row(finding: &Finding) -> Vec<Value> {
     vec![
         text(&finding.id.to_string()),
-        text(&finding.rule),
+        rule_name(&finding.rule),
         text(&finding.device_id),
         device_name(&finding.device_name, &finding.device_id),
         Value::shown(finding.status.name(), finding.status.shown()),
@@ -161,8 +170,8 @@ pub const CHANGES: Sheet<FindingChange> =
 fn change_columns() -> Vec<Column> {
     let mut columns = finding_columns();
     // A new finding has no verdict yet, and the table has to fit 80 columns.
-    for column in &mut columns {
-        column.title.take_if(|_| column.name == "classification");
+    for column in columns.iter_mut().filter(|column| column.name == "classification") {
+        column.when = When::Filled;
     }
     columns.splice(1..1, [Column::new("change", "Change"), Column::new("eventsAdded", "Added")]);
     columns
@@ -170,6 +179,11 @@ fn change_columns() -> Vec<Column> {
 
 fn change_row(change: &FindingChange) -> Vec<Value> {
     let mut row = finding_row(&change.finding);
+    for (column, value) in finding_columns().iter().zip(&mut row) {
+        if column.name == "classification" && change.finding.classification == Classification::Unknown {
+            *value = Value::shown(Classification::Unknown.name(), "");
+        }
+    }
     row.splice(1..1, [text(change.change.name()), change.events_added.into()]);
     row
 }
@@ -242,7 +256,7 @@ pub const DEVICES: Sheet<DeviceRow> = Sheet { kind: "devices", columns: device_c
 
 fn device_columns() -> Vec<Column> {
     vec![
-        Column::data_only("deviceId"),
+        Column::new("deviceId", "Device id").when(When::Repeated("deviceName")),
         Column::new("deviceName", "Device"),
         Column::new("firstEvent", "First event"),
         Column::new("lastEvent", "Last event"),
@@ -250,8 +264,8 @@ fn device_columns() -> Vec<Column> {
         Column::data_only("findings"),
         Column::new("openFindings", "Open findings"),
         Column::new("review", "Review"),
-        Column::new("reviewedBy", "By"),
-        Column::new("reviewedAt", "At"),
+        Column::new("reviewedBy", "By").when(When::Filled),
+        Column::new("reviewedAt", "At").when(When::Filled),
         Column::data_only("reviewComment"),
     ]
 }
@@ -289,10 +303,10 @@ fn import_columns() -> Vec<Column> {
         Column::new("rowsRead", "Rows"),
         Column::new("eventsNew", "New"),
         Column::new("eventsKnown", "Known"),
-        Column::data_only("eventsCompleted"),
-        Column::data_only("rowsConflicting"),
+        Column::new("eventsCompleted", "Completed").when(When::Filled),
+        Column::new("rowsConflicting", "Conflicts").when(When::Filled),
         Column::new("rowsRejected", "Rejected"),
-        Column::data_only("rowsOfOtherTables"),
+        Column::new("rowsOfOtherTables", "Other tables").when(When::Filled),
         Column::data_only("rowsWithoutReportId"),
         Column::data_only("rowsWithoutDeviceId"),
         Column::data_only("firstEvent"),

@@ -1,5 +1,6 @@
 //! Rows as a table for people, or, where the terminal is too narrow for one, as a list.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use tabled::builder::Builder;
@@ -7,7 +8,7 @@ use tabled::settings::object::Columns;
 use tabled::settings::style::HorizontalLine;
 use tabled::settings::{Alignment, Padding, Style, Width};
 
-use super::column::Column;
+use super::column::{Column, When};
 use super::escape::printable;
 use super::value::Value;
 use super::wrap::{share_width, text_width, width_of, wrap};
@@ -46,6 +47,8 @@ pub(super) struct TableRows<'w, W: Write + ?Sized> {
 /// A column that tables show, and what its cells have been so far.
 struct Shown {
     index: usize,
+    when: When,
+    name: String,
     heading: String,
     natural: usize,
     has_numbers: bool,
@@ -63,7 +66,7 @@ impl<'w, W: Write + ?Sized> TableRows<'w, W> {
     pub(super) fn begin(out: &'w mut W, columns: &[Column], width: Option<usize>) -> Self {
         let shown = columns.iter().enumerate().filter_map(|(index, column)| {
             let title = column.title.as_deref()?;
-            Some(Shown::new(index, title))
+            Some(Shown::new(index, column, title))
         });
         Self {
             out,
@@ -89,7 +92,10 @@ impl<'w, W: Write + ?Sized> TableRows<'w, W> {
     }
 
     fn write_chunk(&mut self) -> io::Result<()> {
-        let rows = std::mem::take(&mut self.rows);
+        let mut rows = std::mem::take(&mut self.rows);
+        if self.shape.is_none() {
+            self.leave_out_what_says_nothing(&mut rows);
+        }
         if rows.is_empty() || self.columns.is_empty() {
             return Ok(());
         }
@@ -99,6 +105,32 @@ impl<'w, W: Write + ?Sized> TableRows<'w, W> {
         match shape {
             Shape::Grid => self.write_grid(rows, &natural, is_first),
             Shape::List => self.write_list(rows, is_first),
+        }
+    }
+
+    /// Drops the columns that say nothing, for good.
+    fn leave_out_what_says_nothing(&mut self, rows: &mut [Vec<String>]) {
+        let kept: Vec<bool> =
+            (0..self.columns.len()).map(|column| self.says_something(column, rows)).collect();
+        let mut kept_columns = kept.iter();
+        self.columns.retain(|_| kept_columns.next() == Some(&true));
+        for row in rows {
+            let mut kept_cells = kept.iter();
+            row.retain(|_| kept_cells.next() == Some(&true));
+        }
+    }
+
+    fn says_something(&self, column: usize, rows: &[Vec<String>]) -> bool {
+        match self.columns[column].when {
+            When::Always => true,
+            When::Filled => rows.iter().any(|row| !matches!(row[column].as_str(), "" | "0")),
+            When::Varying => rows.iter().any(|row| row[column] != rows[0][column]),
+            When::Repeated(name) => {
+                self.columns.iter().position(|other| other.name == name).is_some_and(|other| {
+                    let mut seen = HashSet::new();
+                    rows.iter().any(|row| !seen.insert(&row[other]))
+                })
+            }
         }
     }
 
@@ -161,10 +193,12 @@ impl<'w, W: Write + ?Sized> TableRows<'w, W> {
 }
 
 impl Shown {
-    fn new(index: usize, title: &str) -> Self {
+    fn new(index: usize, column: &Column, title: &str) -> Self {
         let heading = printable(title).into_owned();
         Self {
             index,
+            when: column.when,
+            name: column.name.to_string(),
             natural: width_of(&heading).max(MIN_COLUMN),
             heading,
             has_numbers: false,

@@ -206,5 +206,8 @@ fn csv_on_a_terminal_spells_out_what_could_drive_it() {
     let on_terminal = Layout { width: Some(80), ..layout(Format::Csv) };
     let expected = "a\\x1b\n\"\\x1b]0;title\\x07cmd\\u{202e}exe.\\x00\"\"a,b\"\"\\n\"\n";
     assert_eq!(written(on_terminal, &columns, rows()), expected);
-    assert!(written(layout(Format::Csv), &columns, rows()).contains(HOSTILE.trim_end().split('"').next().unwrap()));
+    assert!(
+        written(layout(Format::Csv), &columns, rows())
+            .contains(HOSTILE.trim_end().split('"').next().unwrap())
+    );
 }

@@ -1,7 +1,7 @@
 //! Tables, and the lists they become on narrow terminals.
 
 use super::*;
-use crate::report::CHUNK_ROWS;
+use crate::report::{CHUNK_ROWS, When};
 use crate::report::wrap::width_of;
 
 #[test]
@@ -202,4 +202,22 @@ fn a_later_chunk_that_is_wider_still_fits() {
     for line in written(fitted(22), &columns, rows).lines() {
         assert!(width_of(line) <= 22, "{line}");
     }
+}
+
+#[test]
+fn a_column_is_shown_only_when_it_says_something() {
+    let columns = [
+        Column::new("id", "Id").when(When::Repeated("name")),
+        Column::named("name"),
+        Column::named("filled").when(When::Filled),
+        Column::named("varying").when(When::Varying),
+    ];
+    let row = |id: &str, name: &str, filled: i64, varying: &str| {
+        vec![Value::from(id), name.into(), filled.into(), varying.into()]
+    };
+    let bare = vec![row("a", "x", 0, "same"), row("b", "y", 0, "same")];
+    assert_eq!(written(layout(Format::Table), &columns, bare), "name\n────\nx\ny\n");
+    let full = vec![row("a", "x", 0, "one"), row("b", "x", 7, "two")];
+    let table = written(layout(Format::Table), &columns, full);
+    assert_eq!(table.lines().next(), Some("Id  name  filled  varying"));
 }
