@@ -39,9 +39,10 @@ impl Context {
             .case
             .or_else(|| std::env::var_os("HUNTCASE_CASE").filter(|path| !path.is_empty()).map(PathBuf::from));
         global.analyst = global.analyst.or_else(|| variable("HUNTCASE_AS"));
+        let now_named_by = if global.now.is_some() { "--now" } else { "HUNTCASE_NOW" };
         global.now = global.now.or_else(|| variable("HUNTCASE_NOW"));
         let now = match &global.now {
-            Some(text) => parse_time("--now", text, Timestamp::from(Utc::now()))?,
+            Some(text) => parse_time(now_named_by, text, Timestamp::from(Utc::now()))?,
             None => Utc::now().into(),
         };
         let analyst = global.analyst.clone().or_else(|| config.analyst.clone()).unwrap_or_else(system_user);

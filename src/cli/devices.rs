@@ -21,6 +21,9 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum DeviceCommand {
+    /// List devices, as without a command
+    #[command(after_help = "Example:\n  huntcase devices list --format csv")]
+    List,
     /// Record that you reviewed devices, also where there was nothing to find
     #[command(after_help = "Example:\n  huntcase devices review web01 --comment \"nothing found\"")]
     Review(ReviewArguments),
@@ -28,7 +31,7 @@ enum DeviceCommand {
 
 #[derive(Debug, Args)]
 struct ReviewArguments {
-    /// The devices, by DeviceId or name
+    /// The devices, by DeviceId, name, or the name up to a dot
     #[arg(required = true, value_name = "DEVICE")]
     devices: Vec<String>,
     /// How far the review has come: not-reviewed, in-review or reviewed
@@ -42,16 +45,17 @@ struct ReviewArguments {
 /// Runs `huntcase devices`.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
     match &arguments.command {
-        None => list(context),
+        None | Some(DeviceCommand::List) => list(context),
         Some(DeviceCommand::Review(review)) => {
             let case = context.open_case()?;
-            review_devices(&case, &review.devices, review.state, context.author(&review.comment))?;
-            if !context.global.quiet {
-                say(&format!(
-                    "{}: {}",
-                    review.state.shown(),
-                    counted(review.devices.len() as i64, "device", "devices")
-                ));
+            let answer = (context.format() != Format::Table).then(|| context.output()).transpose()?;
+            let author = context.author(&review.comment);
+            let devices = review_devices(&case, &review.devices, review.state, author)?;
+            if let Some(mut output) = answer {
+                DEVICES.write(&mut output, context.layout(), Vec::new(), &devices)?;
+                output.finish()?;
+            } else if !context.global.quiet {
+                say(&format!("{}: {}", review.state.shown(), counted(devices.len() as i64, "device", "devices")));
             }
             Ok(exit::DONE)
         }

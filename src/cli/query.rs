@@ -5,6 +5,8 @@ use std::io::{Read, Write};
 use clap::Args;
 
 use super::context::Context;
+use super::global::Format;
+use super::output::say;
 use crate::error::{Result, exit};
 use crate::report::{Column, Layout, Value, Writer};
 use crate::store::{Answer, Case, Cell};
@@ -30,18 +32,18 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
     }
     let case = context.open_case()?;
     let mut output = context.output()?;
-    print_answer(&case, &sql, &mut output, context.layout())?;
+    let rows = print_answer(&case, &sql, &mut output, context.layout())?;
     output.finish()?;
+    if rows == 0 && context.format() == Format::Table && !context.global.quiet {
+        say("no rows");
+    }
     Ok(exit::DONE)
 }
 
-fn print_answer<W: Write>(case: &Case, sql: &str, out: &mut W, layout: Layout) -> Result<()> {
+fn print_answer<W: Write>(case: &Case, sql: &str, out: &mut W, layout: Layout) -> Result<u64> {
     let mut answer = Printer { out: Some(out), layout, writer: None };
     case.query(sql, &mut answer)?;
-    if let Some(writer) = answer.writer {
-        writer.finish()?;
-    }
-    Ok(())
+    Ok(answer.writer.map_or(Ok(0), Writer::finish)?)
 }
 
 /// Writes an answer as it comes.

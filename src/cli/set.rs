@@ -3,10 +3,11 @@
 use clap::Args;
 
 use super::context::Context;
+use super::global::Format;
 use super::output::say;
 use crate::error::{Error, Result, exit};
 use crate::findings::{
-    Change, Classification, Determination, FindingId, Status, change_findings, write_note,
+    Change, Classification, Determination, FindingId, Status, change_findings, find_finding, write_note,
 };
 use crate::report::sheets::FINDINGS;
 use crate::rules::Severity;
@@ -79,8 +80,13 @@ pub struct NoteArguments {
 /// Runs `huntcase note`.
 pub fn note(arguments: &NoteArguments, context: &Context) -> Result<u8> {
     let case = context.open_case()?;
+    let answer = (context.format() != Format::Table).then(|| context.output()).transpose()?;
     write_note(&case, arguments.id, &arguments.text, context.author(""))?;
-    if !context.global.quiet {
+    if let Some(mut output) = answer {
+        let finding = find_finding(&case, arguments.id)?;
+        FINDINGS.write(&mut output, context.layout(), Vec::new(), [&finding])?;
+        output.finish()?;
+    } else if !context.global.quiet {
         say(&format!("noted on {}", arguments.id));
     }
     Ok(exit::DONE)

@@ -1,6 +1,6 @@
 //! `huntcase devices`
 
-use super::support::{Folder, assert_expected, assert_formats_agree};
+use super::support::{Folder, assert_expected, assert_formats_agree, export_of};
 
 #[test]
 fn devices_are_listed_with_their_reviews() {
@@ -55,4 +55,21 @@ fn a_review_can_be_taken_back() {
     folder.run(&["devices", "review", "dc01.example.com"]).code(0);
     folder.run(&["devices", "review", "dc01.example.com", "--state", "not-reviewed"]).code(0);
     assert!(folder.run(&["devices"]).stderr.contains("reviewed 0 of 7"));
+}
+
+#[test]
+fn a_device_is_found_by_the_first_label_of_its_name_when_it_is_the_only_one() {
+    let folder = Folder::with_case();
+    let reviewed = folder.run(&["devices", "review", "web01", "WEB01.example.com", "--json"]).code(0).json();
+    let devices = reviewed["devices"].as_array().unwrap();
+    assert_eq!((devices.len(), &devices[0]["deviceName"]), (1, &"web01.example.com".into()));
+    assert_eq!(devices[0]["review"], "reviewed");
+    let list = folder.run(&["devices", "list", "--json"]).code(0);
+    assert_eq!(list.stdout, folder.run(&["devices", "--json"]).stdout);
+    folder.write("more.csv", export_of(&["whoami"]).replace("web09", "web01.other.org"));
+    folder.run(&["ingest", "more.csv"]).code(0);
+    let ran = folder.run(&["devices", "review", "web01"]).code(2);
+    assert!(ran.stderr.contains("web01.other.org (d9)"), "{}", ran.stderr);
+    assert_eq!(ran.stderr.matches("web01.").count(), 2, "{}", ran.stderr);
+    folder.run(&["devices", "review", "web0"]).code(3);
 }

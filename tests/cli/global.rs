@@ -138,6 +138,15 @@ fn an_answer_that_fails_leaves_no_file_behind() {
 }
 
 #[test]
+fn a_present_that_is_no_time_is_named_by_where_it_was_said() {
+    let folder = Folder::with_case();
+    let ran = finish(folder.command(&["status"]).env("HUNTCASE_NOW", "garbage")).code(2);
+    assert!(ran.stderr.starts_with("error: HUNTCASE_NOW: found \"garbage\""), "{}", ran.stderr);
+    let ran = folder.run(&["status", "--now", "garbage"]).code(2);
+    assert!(ran.stderr.starts_with("error: --now: found"), "{}", ran.stderr);
+}
+
+#[test]
 fn an_analysts_name_must_be_one() {
     let folder = Folder::with_case();
     folder.run(&["note", "F-1", "x", "--as", " "]).code(2);
@@ -147,7 +156,7 @@ fn an_analysts_name_must_be_one() {
 #[test]
 fn every_commands_help_has_an_example() {
     let folder = Folder::new();
-    let commands: [&[&str]; 22] = [
+    let commands: [&[&str]; 23] = [
         &[],
         &["run"],
         &["ingest"],
@@ -156,6 +165,7 @@ fn every_commands_help_has_an_example() {
         &["set"],
         &["note"],
         &["devices"],
+        &["devices", "list"],
         &["devices", "review"],
         &["rules"],
         &["rules", "list"],

@@ -21,6 +21,13 @@ fn a_note_is_kept_with_its_author_and_time() {
 }
 
 #[test]
+fn a_note_answers_with_the_finding_in_the_formats_for_data() {
+    let folder = Folder::with_case();
+    let noted = folder.run(&["note", "F-2", "asked the owner", "--json"]).code(0);
+    assert_eq!((&noted.json()["findings"][0]["noteCount"], noted.stderr.as_str()), (&1.into(), ""));
+}
+
+#[test]
 fn an_empty_note_and_an_unknown_finding_are_refused() {
     let folder = Folder::with_case();
     for text in ["", " \n "] {

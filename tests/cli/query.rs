@@ -17,6 +17,17 @@ fn an_answer_comes_in_every_format() {
 }
 
 #[test]
+fn an_answer_without_rows_says_so_beside_a_table() {
+    let folder = Folder::with_case();
+    let nothing = ["query", "SELECT 1 WHERE 0"];
+    let ran = folder.run(&nothing).code(0);
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", "no rows\n"));
+    for option in ["--quiet", "--json"] {
+        assert_eq!(folder.run(&[&nothing[..], &[option]].concat()).code(0).stderr, "", "{option}");
+    }
+}
+
+#[test]
 fn only_one_statement_that_reads_is_run() {
     let folder = Folder::with_case();
     let statements = [

@@ -1,8 +1,8 @@
 //! Tables, and the lists they become on narrow terminals.
 
 use super::*;
-use crate::report::{CHUNK_ROWS, When};
 use crate::report::wrap::width_of;
+use crate::report::{CHUNK_ROWS, When};
 
 #[test]
 fn a_table_that_need_not_fit_shows_every_cell_whole() {
