@@ -18,6 +18,8 @@ use crate::report::Layout;
 use crate::rules::{Catalogue, load_rules};
 use crate::store::{Access, Case};
 
+/// The columns of a terminal that does not say how many it has.
+const USUAL_WIDTH: usize = 80;
 const DEFAULT_CASE: &str = "case.db";
 /// Longer names are mistakes, or attacks on whoever reads the history.
 const LONGEST_NAME: usize = 200;
@@ -106,8 +108,10 @@ impl Context {
     pub fn layout(&self) -> Layout {
         let to_terminal = self.global.output.as_deref().is_none_or(|path| path == Path::new("-"))
             && std::io::stdout().is_terminal();
-        let width =
-            terminal_size::terminal_size().filter(|_| to_terminal).map(|(width, _)| usize::from(width.0));
+        // A terminal that does not say how wide it is is one all the same.
+        let terminal_width =
+            || terminal_size::terminal_size().map_or(USUAL_WIDTH, |(width, _)| usize::from(width.0));
+        let width = to_terminal.then(terminal_width);
         Layout { format: self.format().into(), width, formula_guard: !self.global.no_formula_guard }
     }
 
