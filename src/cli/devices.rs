@@ -55,7 +55,11 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
                 DEVICES.write(&mut output, context.layout(), Vec::new(), &devices)?;
                 output.finish()?;
             } else if !context.global.quiet {
-                say(&format!("{}: {}", review.state.shown(), counted(devices.len() as i64, "device", "devices")));
+                say(&format!(
+                    "{}: {}",
+                    review.state.shown(),
+                    counted(devices.len() as i64, "device", "devices")
+                ));
             }
             Ok(exit::DONE)
         }
