@@ -182,6 +182,9 @@ impl<'a> Fields<'a> {
         if text.is_empty() {
             return Ok(None);
         }
+        if let Ok(number) = text.parse() {
+            return Ok(Some(number));
+        }
         let digits = text.split_once('.').filter(|(_, zeros)| zeros.bytes().all(|b| b == b'0'));
         let digits = digits.map_or(text, |(digits, _)| digits);
         digits.parse().map(Some).map_err(|_| self.fault(column, WHOLE_NUMBER))

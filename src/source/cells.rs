@@ -10,20 +10,16 @@ pub struct Unquoted {
 }
 
 impl Unquoted {
-    /// Forgets the last row.
-    pub fn clear(&mut self) {
+    /// Reads the cells of a row that are `quoted`, counted from 0; its commas outside quotes are at `commas`.
+    pub fn read(&mut self, row: &str, commas: &[usize], quoted: &[usize]) {
         self.text.clear();
         self.cells.clear();
-    }
-
-    /// Reads a row whose commas outside quotes are at `commas`.
-    pub fn read(&mut self, row: &str, commas: &[usize]) {
-        self.clear();
-        let starts = [0].into_iter().chain(commas.iter().map(|comma| comma + 1));
-        for (start, end) in starts.zip(commas.iter().chain([&row.len()])) {
-            if let Some(quoted) = row[start..*end].strip_prefix('"') {
+        for &cell in quoted {
+            let start = cell.checked_sub(1).map_or(0, |before| commas[before] + 1);
+            let end = commas.get(cell).copied().unwrap_or(row.len());
+            if let Some(text) = row[start..end].strip_prefix('"') {
                 let from = self.text.len();
-                self.push(quoted);
+                self.push(text);
                 self.cells.push((start, from, self.text.len()));
             }
         }

@@ -36,6 +36,8 @@ pub struct CsvRows {
     unquoted: Unquoted,
     /// Where the last record's commas outside quotes are.
     commas: Vec<usize>,
+    /// Which of the last record's cells are quoted, from 0.
+    quoted: Vec<usize>,
     /// Where the last record's quoted cells begin that cross a line's end.
     crossing: Vec<usize>,
     given_up: GivenUp,
@@ -54,7 +56,6 @@ struct Record {
     lines: u64,
     /// What is wrong with its quotes; then the record is its first line.
     fault: Option<&'static str>,
-    has_quotes: bool,
 }
 
 /// Where in a record the search stands.
@@ -74,14 +75,13 @@ struct Search {
     lines: u64,
     /// The length of the first line, once it ended inside of quotes.
     first_line: Option<usize>,
-    has_quotes: bool,
     /// Where the last quoted cell began.
     opening: usize,
 }
 
 impl Search {
     fn new() -> Self {
-        Self { state: State::Unquoted, lines: 0, first_line: None, has_quotes: false, opening: 0 }
+        Self { state: State::Unquoted, lines: 0, first_line: None, opening: 0 }
     }
 
     /// The record of which `length` bytes were searched.
@@ -90,7 +90,7 @@ impl Search {
             (State::Spoilt(fault), first_line) => (first_line.unwrap_or(length), 1, Some(fault)),
             _ => (length, self.lines + 1, None),
         };
-        Record { length, lines, fault, has_quotes: self.has_quotes }
+        Record { length, lines, fault }
     }
 
     /// The export, or what is taken of a row, ends after `record`.
@@ -146,6 +146,7 @@ impl CsvRows {
             last: (0, 1),
             unquoted: Unquoted::default(),
             commas: Vec::new(),
+            quoted: Vec::new(),
             crossing: Vec::new(),
             given_up: GivenUp::default(),
             extra: String::new(),
@@ -184,7 +185,7 @@ impl CsvRows {
         self.step(&record);
         let header = String::from_utf8_lossy(self.input.behind(record.length)).into_owned();
         let header = trim_line_end(&header);
-        self.unquoted.read(header, &self.commas);
+        self.unquoted.read(header, &self.commas, &self.quoted);
         Ok(Cells::new(header, &self.commas, &self.unquoted).map(str::to_owned).collect())
     }
 
@@ -194,6 +195,7 @@ impl CsvRows {
             return Ok(None);
         }
         self.commas.clear();
+        self.quoted.clear();
         self.crossing.clear();
         self.given_up.pass(self.offset());
         let (mut searched, mut search) = (0, Search::new());
@@ -228,7 +230,8 @@ impl CsvRows {
     fn see(&mut self, search: &mut Search, at: usize, byte: u8) -> bool {
         match (search.state, byte) {
             (State::Unquoted, b'"') if at == self.commas.last().map_or(0, |comma| comma + 1) => {
-                (search.opening, search.has_quotes) = (at, true);
+                search.opening = at;
+                self.quoted.push(self.commas.len());
                 let again = self.given_up.cells.get(&(self.offset() + at as u64));
                 search.state = again.map_or(State::Quoted, |reason| State::Spoilt(reason));
             }
@@ -300,10 +303,7 @@ impl CsvRows {
         }
         let row = simdutf8::compat::from_utf8(self.input.behind(record.length))
             .map_err(|error| format!("not UTF-8 at byte {} of the row", error.valid_up_to() + 1))?;
-        self.unquoted.clear();
-        if record.has_quotes {
-            self.unquoted.read(trim_line_end(row), &self.commas);
-        }
+        self.unquoted.read(trim_line_end(row), &self.commas, &self.quoted);
         match (self.commas.len() + 1, self.targets.len()) {
             (found, expected) if found == expected => Ok(()),
             (found, expected) => Err(format!("found {found} cells, expected {expected} as in the header")),
@@ -400,7 +400,7 @@ mod tests {
             }
             let row = trim_line_end(std::str::from_utf8(rows.input.behind(record.length)).unwrap());
             if !row.is_empty() {
-                rows.unquoted.read(row, &rows.commas);
+                rows.unquoted.read(row, &rows.commas, &rows.quoted);
                 found.push(Cells::new(row, &rows.commas, &rows.unquoted).map(str::to_owned).collect());
             }
         }

@@ -10,6 +10,8 @@ use sha2::{Digest, Sha256};
 pub const LONGEST_ROW: usize = 16 << 20;
 const CHUNK: usize = 1 << 20;
 
+/// Room before a chunk's bytes for the end of the chunk before, so that neither has to be copied whole.
+const HEADROOM: usize = 64 << 10;
 /// How many chunks may wait to be looked at.
 const CHUNKS_WAITING: usize = 4;
 
@@ -24,6 +26,7 @@ pub struct Input {
 
 /// What the reading thread sends.
 enum Chunk {
+    /// Bytes of the export, behind [`HEADROOM`].
     Bytes(Vec<u8>),
     /// The end, with the SHA-256 of everything.
     End(String),
@@ -39,7 +42,7 @@ impl Input {
     pub fn in_chunks(reader: Box<dyn Read + Send>, chunk: usize) -> Self {
         let (sender, chunks) = sync_channel(CHUNKS_WAITING);
         thread::spawn(move || read_ahead(reader, &sender, chunk));
-        Self { chunks, buffer: Vec::with_capacity(2 * chunk), start: 0, size: 0, digest: None }
+        Self { chunks, buffer: Vec::new(), start: 0, size: 0, digest: None }
     }
 
     /// The bytes read and not yet consumed.
@@ -59,15 +62,29 @@ impl Input {
             self.chunks.recv().unwrap_or_else(|_| Err(io::Error::other("the reading thread is gone")))?;
         match chunk {
             Chunk::Bytes(bytes) => {
-                self.buffer.drain(..self.start);
-                self.start = 0;
-                self.buffer.extend_from_slice(&bytes);
-                self.size += bytes.len() as u64;
+                self.size += (bytes.len() - HEADROOM) as u64;
+                self.take(bytes);
                 Ok(true)
             }
             Chunk::End(digest) => {
                 self.digest = Some(digest);
                 Ok(false)
+            }
+        }
+    }
+
+    /// Puts a chunk behind what is left of the window.
+    fn take(&mut self, mut chunk: Vec<u8>) {
+        let left = &self.buffer[self.start..];
+        match HEADROOM.checked_sub(left.len()) {
+            Some(start) => {
+                chunk[start..HEADROOM].copy_from_slice(left);
+                (self.buffer, self.start) = (chunk, start);
+            }
+            None => {
+                self.buffer.drain(..self.start);
+                self.start = 0;
+                self.buffer.extend_from_slice(&chunk[HEADROOM..]);
             }
         }
     }
@@ -115,9 +132,10 @@ impl Input {
 fn read_ahead(mut reader: Box<dyn Read + Send>, chunks: &SyncSender<io::Result<Chunk>>, chunk: usize) {
     let mut hasher = Sha256::new();
     loop {
-        let mut bytes = Vec::with_capacity(chunk);
+        let mut bytes = Vec::with_capacity(HEADROOM + chunk);
+        bytes.resize(HEADROOM, 0);
         let read = reader.by_ref().take(chunk as u64).read_to_end(&mut bytes);
-        hasher.update(&bytes);
+        hasher.update(&bytes[HEADROOM..]);
         let message = match read {
             Ok(0) => {
                 Ok(Chunk::End(hasher.finalize_reset().iter().map(|byte| format!("{byte:02x}")).collect()))

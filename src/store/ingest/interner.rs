@@ -266,9 +266,9 @@ impl Hasher for Bytes {
     }
 }
 
-/// The hasher of keys that are hashes already.
+/// The hasher of keys that are hashes, or small numbers that nobody outside chooses.
 #[derive(Default)]
-struct AlreadyHashed(u64);
+pub struct AlreadyHashed(u64);
 
 impl Hasher for AlreadyHashed {
     fn write(&mut self, bytes: &[u8]) {
@@ -279,6 +279,11 @@ impl Hasher for AlreadyHashed {
 
     fn write_u128(&mut self, hash: u128) {
         self.0 = hash as u64;
+    }
+
+    fn write_i64(&mut self, number: i64) {
+        // Fibonacci hashing: the map looks at the highest bits too.
+        self.0 = (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     }
 
     fn finish(&self) -> u64 {

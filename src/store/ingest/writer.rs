@@ -1,11 +1,12 @@
 //! Writes batches of an import into the case's tables.
 
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 
 use rusqlite::{Connection, Statement, params};
 
 use super::encode::EventRow;
-use super::interner::{Cell, Entry, Table};
+use super::interner::{AlreadyHashed, Cell, Entry, Table};
 use crate::store::query;
 
 /// A part of an import, as large as is worth handing to another thread at once.
@@ -59,7 +60,7 @@ pub struct Written {
     pub rows_conflicting: u64,
     pub rejects: u64,
     pub staged: Vec<Staged>,
-    pub devices: HashMap<i64, DeviceChange>,
+    pub devices: HashMap<i64, DeviceChange, BuildHasherDefault<AlreadyHashed>>,
 }
 
 impl Written {
