@@ -8,8 +8,7 @@ use std::time::Instant;
 use chrono::Utc;
 
 use super::config::Config;
-use super::global::{Format, Global};
-use super::ingest::STANDARD_INPUT;
+use super::global::{Format, Global, STANDARD_INPUT};
 use super::output::{Output, whole_path};
 use crate::error::{Error, Result};
 use crate::event::Timestamp;

@@ -6,6 +6,9 @@ use clap::{Args, ValueEnum};
 
 use crate::report;
 
+/// How standard input is named among files.
+pub const STANDARD_INPUT: &str = "-";
+
 /// Options of every command; they may stand before or after it.
 #[derive(Debug, Args)]
 pub struct Global {

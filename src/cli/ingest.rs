@@ -8,7 +8,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::context::Context;
-use super::global::Format;
+use super::global::{Format, STANDARD_INPUT};
 use super::output::{print_error, say};
 use crate::error::{Error, Result, exit};
 use crate::report::printable;
@@ -16,8 +16,6 @@ use crate::report::sheets::INGESTED;
 use crate::source::{Export, Input};
 use crate::store::{Case, Import, Outcome, Request, ingest};
 
-/// The name of standard input among files.
-pub const STANDARD_INPUT: &str = "-";
 /// How many rejected rows a summary names.
 const REJECTS_SHOWN: usize = 3;
 

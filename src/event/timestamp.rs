@@ -15,8 +15,8 @@ const END: i64 = 253_402_300_800 * TICKS_PER_SECOND;
 /// An instant in UTC, as 100 ns ticks since 1970-01-01T00:00:00Z.
 ///
 /// Its text form is always `2026-05-03T06:40:13.9880000Z`: seven fraction digits and `Z`, so that
-/// texts sort as the instants do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// texts sort as the instants do. The default is 1970-01-01T00:00:00Z.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
 /// Whether a time text named its zone.

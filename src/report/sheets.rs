@@ -351,16 +351,16 @@ fn ingested_row(outcome: &Outcome) -> Vec<Value> {
         Outcome::Imported(import) => ("imported", import_row(import)),
         Outcome::AlreadyImported(import) => {
             let nothing = Import {
-                rows_read: 0,
-                events_new: 0,
-                events_known: 0,
-                events_completed: 0,
-                rows_conflicting: 0,
-                rows_rejected: 0,
-                rows_of_other_tables: 0,
-                rows_without_report_id: 0,
-                rows_without_device_id: 0,
-                ..import.clone()
+                id: import.id,
+                file_name: import.file_name.clone(),
+                sha256: import.sha256.clone(),
+                size_bytes: import.size_bytes,
+                format: import.format.clone(),
+                imported_at: import.imported_at,
+                imported_by: import.imported_by.clone(),
+                first_event: import.first_event,
+                last_event: import.last_event,
+                ..Import::default()
             };
             ("alreadyImported", import_row(&nothing))
         }

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::event::Timestamp;
 
 /// One file that was taken in. The counts are of rows.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 #[allow(missing_docs, reason = "the table `import` says what each field means")]
 pub struct Import {
     pub id: i64,
@@ -28,31 +28,6 @@ pub struct Import {
     pub rows_without_device_id: i64,
     pub first_event: Option<Timestamp>,
     pub last_event: Option<Timestamp>,
-}
-
-impl Default for Import {
-    fn default() -> Self {
-        Self {
-            id: 0,
-            file_name: String::new(),
-            sha256: String::new(),
-            size_bytes: 0,
-            format: String::new(),
-            imported_at: Timestamp::from_ticks(0),
-            imported_by: String::new(),
-            rows_read: 0,
-            events_new: 0,
-            events_known: 0,
-            events_completed: 0,
-            rows_conflicting: 0,
-            rows_rejected: 0,
-            rows_of_other_tables: 0,
-            rows_without_report_id: 0,
-            rows_without_device_id: 0,
-            first_event: None,
-            last_event: None,
-        }
-    }
 }
 
 /// A row that was no event.
