@@ -41,9 +41,6 @@ pub struct Case {
     connection: Connection,
 }
 
-/// The newest event that is not in the future.
-pub type LastEvent = Option<Timestamp>;
-
 impl Case {
     /// Opens the case at `path`, and brings a case of an older version up to date. A case that may not be written, an
     /// archived one for instance, is opened as it lies, and leaves no files beside it.
@@ -143,7 +140,7 @@ impl Case {
     ///
     /// # Errors
     /// The case's database.
-    pub fn last_event(&self, now: Timestamp) -> Result<LastEvent> {
+    pub fn last_event(&self, now: Timestamp) -> Result<Option<Timestamp>> {
         let mut statement = self.connection.prepare(query!("store/get_last_event"))?;
         let ticks = statement.query_row([now.ticks()], |row| row.get::<_, Option<i64>>("time"))?;
         Ok(ticks.map(Timestamp::from_ticks))

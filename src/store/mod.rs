@@ -13,7 +13,7 @@ mod transaction;
 
 pub(crate) use answer::check_reading;
 pub use answer::{Answer, Cell};
-pub use case::{Access, Case, LastEvent};
+pub use case::{Access, Case};
 pub use imports::{Conflict, Import, Reject};
 pub use ingest::{Outcome, Request, ingest};
 pub(crate) use transaction::Transaction;
