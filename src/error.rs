@@ -5,15 +5,31 @@ use std::path::PathBuf;
 /// A result with the crate's [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
 
+/// The most characters of a value that an error repeats.
+const QUOTED_CHARS: usize = 60;
+
+/// A value in quotes, for an error: on one line, and the end of a long one cut off.
+pub fn quoted(value: &str) -> String {
+    let mut start: String = value.chars().take(QUOTED_CHARS).collect();
+    if start.len() < value.len() {
+        start.push('…');
+    }
+    format!("{start:?}")
+}
+
+fn expected(known: &str) -> String {
+    if known.is_empty() { String::new() } else { format!(", expected {known}") }
+}
+
 /// The meaning of each exit code. The README's table agrees with these by test.
 pub mod exit {
     /// Done.
     pub const DONE: u8 = 0;
     /// Something failed at run time: an export was refused, a file could not be written.
     pub const FAILED: u8 = 1;
-    /// The command line was not understood, or a value in it is not allowed.
+    /// The command line was not understood, or a value in it is not allowed: no such finding, rule or device.
     pub const USAGE: u8 = 2;
-    /// Nothing to read: no such file, case, finding or rule.
+    /// Nothing to read: no such file or case, or no finding that a filter selects.
     pub const NOTHING: u8 = 3;
     /// Finished, but a rule could not run, or rows were rejected under `--strict`.
     pub const INCOMPLETE: u8 = 4;
@@ -72,14 +88,27 @@ pub enum Error {
     /// A user's SQL that cannot run.
     #[error("{0}")]
     Query(String),
-    /// Something named that is not there.
-    #[error("no {what} {name:?}")]
+    /// A case, a file or a folder that is not there.
+    #[error("no {what} {}", quoted(.name))]
     NotFound {
         /// What kind of thing.
         what: &'static str,
         /// Its name as given.
         name: String,
     },
+    /// Something named that the case, or the rules at hand, do not have.
+    #[error("no {what} {}{}", quoted(.name), expected(.known))]
+    Unknown {
+        /// What kind of thing.
+        what: &'static str,
+        /// Its name as given.
+        name: String,
+        /// What there is, in words; `""` where that is too much for a line.
+        known: String,
+    },
+    /// A filter, or a list of findings with one, that selects nothing.
+    #[error("no finding is selected")]
+    NothingSelected,
     /// A value that is not allowed, with what is.
     #[error("{0}")]
     Usage(String),
@@ -102,8 +131,8 @@ impl Error {
     /// The exit code that tells a script what happened.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage(_) => exit::USAGE,
-            Self::NotFound { .. } => exit::NOTHING,
+            Self::Usage(_) | Self::Unknown { .. } => exit::USAGE,
+            Self::NotFound { .. } | Self::NothingSelected => exit::NOTHING,
             Self::File { source, .. } if source.kind() == std::io::ErrorKind::NotFound => exit::NOTHING,
             Self::Rule { .. } | Self::RulesFailed(_) | Self::RowsRejected(_) => exit::INCOMPLETE,
             Self::Case { .. } => exit::CASE,
@@ -117,9 +146,17 @@ impl Error {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::NotFound { what: "case", .. } => Some("make one with: huntcase run EXPORT.csv"),
-            Self::NotFound { what: "rule", .. } => Some("see the rules with: huntcase rules list"),
-            Self::NotFound { what: "finding", .. } => Some("see the findings with: huntcase findings --all"),
-            Self::NotFound { what: "import", .. } => Some("see the imports with: huntcase imports list"),
+            Self::Unknown { what: "rule", .. } => Some("see the rules with: huntcase rules list"),
+            Self::Unknown { what: "finding", .. } => Some("see the findings with: huntcase findings --all"),
+            Self::Unknown { what: "import", .. } => Some("see the imports with: huntcase imports list"),
+            Self::Unknown { what: "device", .. } => Some("see the devices with: huntcase devices"),
+            Self::Unknown { what: "hunt", .. } => Some("see the hunts with: huntcase hunt list"),
+            Self::Unknown { what: "suppression", .. } => {
+                Some("see the suppressions with: huntcase suppress list")
+            }
+            Self::NothingSelected => {
+                Some("filters ask for open findings; status=resolved asks for the others")
+            }
             Self::RowsRejected(_) => Some("see them with: huntcase imports show N --rejects"),
             Self::Database { locked: true, .. } => Some("another program has the case open; try again"),
             _ => None,

@@ -5,7 +5,7 @@
 mod support;
 
 use huntcase::findings::{
-    Author, Change, Classification, Status, WhatChanged, change_findings, list_findings, list_notes,
+    Author, Change, Classification, Status, Subject, WhatChanged, change_findings, list_findings, list_notes,
     write_note,
 };
 use huntcase::rules::{Window, list_rule_runs, rule_result};
@@ -104,7 +104,7 @@ fn a_file_given_twice_changes_nothing() {
     turned.reverse();
     let import = case.ingest("turned", csv(&turned));
     assert_eq!((import.events_known, import.rows_read), (ROWS as i64, ROWS as i64));
-    assert!(case.run(&shipped(), AS_OF, EVER).changes.is_empty());
+    assert!(case.run(&shipped(), AS_OF, EVER).changes().is_empty());
     assert_same(&case.dump(), &expected, "the case");
     assert_eq!(case.cell("SELECT count(*) FROM import"), "2");
 }
@@ -423,14 +423,14 @@ fn without(mut row: Row, column: &str) -> Row {
 fn a_rule_sees_an_event_again_once_it_is_completed() {
     let event = web_event("2026-05-04T00:00:00Z", "1");
     let mut case = CaseBuilder::with(csv(&[without(event.clone(), "FileName")]));
-    assert!(case.run(&shipped(), NOW, EVER).changes.is_empty());
+    assert!(case.run(&shipped(), NOW, EVER).changes().is_empty());
     assert_eq!(case.ingest("whole", csv(&[event])).events_completed, 1);
     let outcome = case.run(&shipped(), NOW, EVER);
-    assert_eq!((outcome.changes.len(), outcome.changes[0].change), (1, WhatChanged::New));
+    assert_eq!((outcome.changes().len(), outcome.changes()[0].change), (1, WhatChanged::New));
     let runs = list_rule_runs(&case.case, outcome.run_id).unwrap();
     assert_eq!((runs[0].events_looked_at, runs[0].matches), (1, 1), "{runs:?}");
     let again = case.run(&shipped(), NOW, EVER);
-    assert_eq!((again.changes.len(), again.unchanged), (0, 1));
+    assert_eq!((again.changes().len(), again.count(WhatChanged::Unchanged)), (0, 1));
 }
 
 #[test]
@@ -461,11 +461,11 @@ fn the_published_querys_answer_forgets_a_match_that_completion_took_away() {
 #[test]
 fn a_late_event_is_found_though_newer_ones_were_looked_at() {
     let mut case = CaseBuilder::with(csv(&[web_event("2026-05-09T00:00:00Z", "2")]));
-    assert_eq!(case.run(&shipped(), NOW, "7d").changes.len(), 1);
+    assert_eq!(case.run(&shipped(), NOW, "7d").changes().len(), 1);
     case.ingest("late", csv(&[web_event("2026-05-04T00:00:00Z", "1")]));
     let outcome = case.run(&shipped(), NOW, "7d");
-    assert_eq!((outcome.changes.len(), outcome.changes[0].events_added), (1, 1));
-    let finding = &list_findings(&case.case).unwrap()[0];
+    assert_eq!((outcome.changes().len(), outcome.changes()[0].events_added), (1, 1));
+    let finding = &list_findings(&case.case, "kim").unwrap()[0];
     assert_eq!((finding.events, finding.first_activity), (2, at("2026-05-04T00:00:00Z")));
 }
 
@@ -490,7 +490,7 @@ fn a_second_run_looks_at_no_event_and_a_changed_rule_at_all() {
     assert_eq!(looked(&changed), (0, 0));
     assert_eq!(looked(body), (0, 0), "the first text is remembered");
     // Evidence of the first text is not taken away.
-    let findings = list_findings(&case.case).unwrap();
+    let findings = list_findings(&case.case, "kim").unwrap();
     assert_eq!(findings.iter().map(|finding| finding.events).sum::<i64>(), of("cmd.exe") + of("run.exe"));
 }
 
@@ -498,8 +498,8 @@ fn a_second_run_looks_at_no_event_and_a_changed_rule_at_all() {
 fn findings_keep_their_number_status_verdict_and_notes_over_later_runs() {
     let mut case = CaseBuilder::with(csv(&[web_event("2026-05-04T00:00:00Z", "1")]));
     case.run(&shipped(), NOW, EVER);
-    let before = list_findings(&case.case).unwrap().remove(0);
-    let author = Author { by: "kim", at: at(NOW), why: "seen before" };
+    let before = list_findings(&case.case, "kim").unwrap().remove(0);
+    let author = Author { by: "kim", at: at(NOW), command: "set", why: "seen before", dry_run: false };
     let change = Change {
         status: Some(Status::InProgress),
         classification: Some(Classification::FalsePositive),
@@ -508,12 +508,12 @@ fn findings_keep_their_number_status_verdict_and_notes_over_later_runs() {
     };
     change_findings(&case.case, &[before.id], &change, author).unwrap();
     write_note(&case.case, before.id, "asked the owner", author).unwrap();
-    let judged = list_findings(&case.case).unwrap().remove(0);
+    let judged = list_findings(&case.case, "kim").unwrap().remove(0);
 
     case.ingest("more", csv(&[web_event("2026-05-05T00:00:00Z", "2")]));
     let outcome = case.run(&shipped(), NOW, EVER);
-    assert_eq!(outcome.changes[0].change, WhatChanged::Updated);
-    let after = list_findings(&case.case).unwrap();
+    assert_eq!(outcome.changes()[0].change, WhatChanged::Updated);
+    let after = list_findings(&case.case, "kim").unwrap();
     let [after] = after.as_slice() else { panic!("{after:?}") };
     assert_eq!(
         (after.id, after.status, after.classification),
@@ -521,7 +521,7 @@ fn findings_keep_their_number_status_verdict_and_notes_over_later_runs() {
     );
     assert_eq!((after.determination, after.assigned_to.as_str()), (judged.determination, "lee"));
     assert_eq!((after.created_at, after.severity, after.events), (before.created_at, before.severity, 2));
-    let notes = list_notes(&case.case, before.id).unwrap();
+    let notes = list_notes(&case.case, Subject::Finding(before.id)).unwrap();
     assert_eq!(notes.iter().map(|note| note.text.as_str()).collect::<Vec<_>>(), ["asked the owner"]);
 }
 
@@ -536,7 +536,7 @@ fn a_name_alone_and_an_id_tell_of_a_case_with_few_columns() {
         ("InitiatingProcessFileName", "w3wp.exe"),
     ])];
     let case = case_of(&[to_csv(&rows, &SMALL, PLAIN)]);
-    let findings = list_findings(&case.case).unwrap();
+    let findings = list_findings(&case.case, "kim").unwrap();
     assert_eq!(
         (findings.len(), findings[0].device_name.as_str(), findings[0].device_id.as_str()),
         (1, "web01", "")

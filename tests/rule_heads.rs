@@ -197,7 +197,7 @@ fn a_rule_that_fails_at_run_time_is_recorded_as_failed_while_others_run() {
 
     let mut case = CaseBuilder::with(SOUND);
     assert!(case.run(&catalogue, NOW, EVER).failures.is_empty());
-    let before = list_findings(&case.case).unwrap();
+    let before = list_findings(&case.case, "kim").unwrap();
     assert_eq!(before.len(), 2);
 
     case.ingest("more", UNSOUND);
@@ -213,9 +213,9 @@ fn a_rule_that_fails_at_run_time_is_recorded_as_failed_while_others_run() {
 
     // Its earlier finding stays as it was; the other rule's has grown.
     let events = |rule: &str| {
-        let findings = list_findings(&case.case).unwrap();
+        let findings = list_findings(&case.case, "kim").unwrap();
         let finding = findings.iter().find(|finding| finding.rule == rule).unwrap();
-        assert_eq!(finding.events as usize, list_evidence(&case.case, finding.id).unwrap().len());
+        assert_eq!(finding.events as usize, list_evidence(&case.case, finding.id, "kim").unwrap().len());
         finding.events
     };
     assert_eq!((events("a-pattern"), events("z-other")), (1, 2));
@@ -261,7 +261,7 @@ fn a_broken_copy_of_a_shipped_rule_does_not_hide_that_the_shipped_one_ran() {
     assert_eq!((catalogue.rules.len(), catalogue.broken.len()), (1, 1));
     let case = CaseBuilder::with(SOUND);
     let outcome = case.run(&catalogue, NOW, EVER);
-    assert_eq!(list_findings(&case.case).unwrap().len(), 1);
+    assert_eq!(list_findings(&case.case, "kim").unwrap().len(), 1);
     let runs = list_rule_runs(&case.case, outcome.run_id).unwrap();
     assert!(runs.iter().any(|run| run.failure.is_some()), "the copy failed: {runs:?}");
     assert!(

@@ -23,8 +23,8 @@ fn folder(rule: &str) -> PathBuf {
 /// Each rule's matches in a case: ReportId and the rule's own columns.
 fn matches(case: &CaseBuilder) -> BTreeMap<String, BTreeMap<i64, BTreeMap<String, String>>> {
     let mut matches: BTreeMap<String, BTreeMap<i64, BTreeMap<String, String>>> = BTreeMap::new();
-    for finding in list_findings(&case.case).unwrap() {
-        for event in list_evidence(&case.case, finding.id).unwrap() {
+    for finding in list_findings(&case.case, "kim").unwrap() {
+        for event in list_evidence(&case.case, finding.id, "kim").unwrap() {
             let reason = event.reason.iter();
             let reason =
                 reason.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect();
@@ -249,7 +249,7 @@ fn found(case: &CaseBuilder, as_of: &str, lookback: &str) -> Vec<i64> {
 fn an_event_eight_days_old_is_outside_seven_days_and_inside_thirty() {
     let case = CaseBuilder::with(event_at(&["2026-05-02T12:00:00Z"]));
     assert_eq!(found(&case, "2026-05-10T12:00:00Z", "7d"), [0_i64; 0]);
-    assert!(list_findings(&case.case).unwrap().is_empty());
+    assert!(list_findings(&case.case, "kim").unwrap().is_empty());
     // It was looked at already, and a wider window needs no new data.
     assert_eq!(found(&case, "2026-05-10T12:00:00Z", "30d"), [1]);
 }

@@ -52,12 +52,12 @@ fn used_case() -> CaseBuilder {
     }
     case.ingest("contradictions", to_csv(&other, &COLUMNS, Spelling::default()) + "half a row");
     case.run_all();
-    let author = Author { by: "kim", at: at(NOW), why: "" };
+    let author = Author { by: "kim", at: at(NOW), command: "set", why: "", dry_run: false };
     let change = Change { status: Some(Status::InProgress), ..Change::default() };
     change_findings(&case.case, &[FindingId(1)], &change, author).unwrap();
     write_note(&case.case, FindingId(1), "asked the owner", author).unwrap();
     let device = case.rows("SELECT external_id FROM device LIMIT 1")[0][0].trim_matches('"').to_owned();
-    review_devices(&case.case, &[device], ReviewState::Reviewed, author).unwrap();
+    review_devices(&case.case, &[device], ReviewState::Reviewed, &[], author).unwrap();
     case
 }
 

@@ -51,10 +51,10 @@ fn the_native_export_of_msticpy_has_two_hundred_events_and_nothing_to_find() {
     let Some(path) = find("data/native/msticpy_mde_proc_pub.csv") else { return };
     let (case, import) = case_of(&path);
     assert_eq!((import.rows_read, import.events_new, import.rows_rejected), (200, 200, 0));
-    assert_eq!(list_devices(&case.case).unwrap().len(), 1);
+    assert_eq!(list_devices(&case.case, &[]).unwrap().len(), 1);
     assert!(import.first_event.unwrap() >= at("2021-12-15T23:00:00Z"));
     assert!(import.last_event.unwrap() < at("2021-12-16T03:33:00Z"));
-    assert!(list_findings(&case.case).unwrap().is_empty());
+    assert!(list_findings(&case.case, "kim").unwrap().is_empty());
 }
 
 #[test]
@@ -76,11 +76,11 @@ fn the_union_export_of_plaso_has_129_rows_six_without_a_device_and_nothing_to_fi
             .iter()
             .all(|reject| reject.raw.contains(",,,Click") || reject.raw.contains(",,,UrlErrorPage"))
     );
-    assert_eq!(list_devices(&case.case).unwrap().len(), 1);
+    assert_eq!(list_devices(&case.case, &[]).unwrap().len(), 1);
     let created = case.cell("SELECT count(*) FROM DeviceProcessEvents WHERE ActionType = 'ProcessCreated'");
     let paths = case.cell("SELECT count(*) FROM DeviceProcessEvents WHERE startswith(InitiatingProcessParentFileName, '\\Device\\')");
     assert_eq!((created.as_str(), paths.as_str()), ("2", "19"));
-    assert!(list_findings(&case.case).unwrap().is_empty());
+    assert!(list_findings(&case.case, "kim").unwrap().is_empty());
 }
 
 #[test]
@@ -111,11 +111,11 @@ fn proxylogon_is_one_finding_with_two_events() {
     let Some(path) = find("data/derived/otrf_proxylogon_sysmon_as_dpe.ndjson") else { return };
     let (case, import) = case_of(&path);
     assert_eq!((import.rows_read, import.events_new), (13, 13));
-    let findings = list_findings(&case.case).unwrap();
+    let findings = list_findings(&case.case, "kim").unwrap();
     let [finding] = findings.as_slice() else { panic!("{findings:?}") };
     assert_eq!((finding.rule.as_str(), finding.events), (SHIPPED_RULE, 2));
     assert_eq!(finding.device_name.to_lowercase(), "mxs01.azsentinel.local");
-    let evidence = list_evidence(&case.case, finding.id).unwrap();
+    let evidence = list_evidence(&case.case, finding.id, "kim").unwrap();
     let times: Vec<String> = evidence.iter().map(|event| event.time.to_string()[..23].to_owned()).collect();
     assert_eq!(times, ["2021-03-14T06:40:15.338", "2021-03-14T06:40:15.345"]);
     for event in evidence {
@@ -130,8 +130,8 @@ fn the_other_derived_events_have_nothing_to_find() {
     let Some(path) = find("data/derived/otrf_all_as_dpe.ndjson") else { return };
     let (case, import) = case_of(&path);
     assert_eq!((import.rows_read, import.events_new, import.rows_rejected), (2958, 2958, 0));
-    assert_eq!(list_devices(&case.case).unwrap().len(), 21);
-    assert!(list_findings(&case.case).unwrap().is_empty());
+    assert_eq!(list_devices(&case.case, &[]).unwrap().len(), 21);
+    assert!(list_findings(&case.case, "kim").unwrap().is_empty());
 }
 
 /// Generated files with what must be found in them.
@@ -214,7 +214,7 @@ impl Truth {
 
     /// Compares findings too: only where every run asked about the truth's window alone.
     fn check_findings(&self, case: &CaseBuilder, when: &str) {
-        let found: BTreeMap<String, (i64, String, String)> = list_findings(&case.case)
+        let found: BTreeMap<String, (i64, String, String)> = list_findings(&case.case, "kim")
             .unwrap()
             .into_iter()
             .map(|f| (f.device_id, (f.events, f.first_activity.to_string(), f.last_activity.to_string())))

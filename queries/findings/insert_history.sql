@@ -1,3 +1,24 @@
--- Records one change of a finding. Returns no rows.
-INSERT INTO history (finding_id, changed_at, changed_by, field, old, new, why)
-VALUES (:finding_id, :changed_at, :changed_by, :field, :old, :new, :why);
+-- Records one change of one field. Returns no rows.
+INSERT INTO history (
+  operation_id,
+  finding_id,
+  device_id,
+  hunt_id,
+  rule_id,
+  suppression_id,
+  field,
+  old,
+  new,
+  why
+) VALUES (
+  :operation_id,
+  :finding_id,
+  :device_id,
+  :hunt_id,
+  :rule_id,
+  :suppression_id,
+  :field,
+  :old,
+  :new,
+  :why
+);

@@ -1,2 +1,2 @@
--- Adds a note to a finding. Returns no rows.
-INSERT INTO note (finding_id, noted_at, noted_by, text) VALUES (:finding_id, :noted_at, :noted_by, :text);
+-- Adds a note to a finding or a hunt. Returns no rows.
+INSERT INTO note (operation_id, finding_id, hunt_id, text) VALUES (:operation_id, :finding_id, :hunt_id, :text);

@@ -1,4 +1,4 @@
--- A finding's distinct command lines, one row each with how often it occurs, in the order of the texts.
+-- A finding's distinct command lines that are not hidden, one row each with how often it occurs, in the order of the texts.
 SELECT
   coalesce(command_line.text, '') AS command_line,
   count(*) AS events
@@ -6,5 +6,6 @@ FROM evidence
 JOIN process_event USING (event_id)
 LEFT JOIN command_line USING (command_line_id)
 WHERE evidence.finding_id = :finding_id
+  AND NOT evidence.is_hidden
 GROUP BY command_line.text
 ORDER BY command_line;

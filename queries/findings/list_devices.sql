@@ -6,13 +6,19 @@ SELECT
   device.events,
   device.first_event,
   device.last_event,
-  (SELECT count(*) FROM finding WHERE finding.device_id = device.device_id AND status <> 'resolved') AS open_findings,
-  (SELECT count(*) FROM finding WHERE finding.device_id = device.device_id) AS findings,
-  device_review.state,
-  device_review.reviewed_by,
-  device_review.reviewed_at,
-  device_review.comment
+  device.last_import_id,
+  coalesce(counted.findings, 0) AS findings,
+  coalesce(counted.open_findings, 0) AS open_findings,
+  coalesce(counted.hidden_events, 0) AS hidden_events
 FROM device
-LEFT JOIN device_review USING (device_id)
+LEFT JOIN (
+  SELECT
+    device_id,
+    count(*) FILTER (WHERE events > 0) AS findings,
+    count(*) FILTER (WHERE events > 0 AND status <> 'resolved') AS open_findings,
+    sum(hidden_events) AS hidden_events
+  FROM finding
+  GROUP BY device_id
+) AS counted USING (device_id)
 WHERE device.events > 0
 ORDER BY device.name, device.external_id, device.device_id;

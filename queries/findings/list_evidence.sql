@@ -22,7 +22,9 @@ SELECT
   evidence.run_id,
   import.import_id,
   import.file_name AS import_file_name,
-  event.line
+  event.line,
+  iif(evidence.is_hidden, evidence.suppression_id, NULL) AS hidden_by,
+  evidence.run_id > :seen_run_id AS is_unseen
 FROM evidence
 JOIN process_event AS event USING (event_id)
 JOIN DeviceProcessEvents AS published USING (event_id)

@@ -1,7 +1,8 @@
--- Findings, one row each, latest activity first.
+-- Findings, one row each, latest activity first, with what an analyst has not seen of them.
 SELECT
   finding.*,
   rule.name AS rule_name,
+  rule.hunt_id,
   device.external_id AS device_external_id,
   device.name AS device_name,
   (
@@ -9,9 +10,45 @@ SELECT
     FROM finding_tag
     WHERE finding_tag.finding_id = finding.finding_id
   ) AS tags,
-  (SELECT count(*) FROM note WHERE note.finding_id = finding.finding_id) AS notes
+  (SELECT count(*) FROM note WHERE note.finding_id = finding.finding_id) AS notes,
+  (
+    SELECT other.finding_id
+    FROM finding AS other
+    WHERE other.rule_id = finding.rule_id
+      AND other.device_id = finding.device_id
+      AND other.episode = finding.episode - 1
+  ) AS predecessor_id,
+  (
+    SELECT other.finding_id
+    FROM finding AS other
+    WHERE other.rule_id = finding.rule_id
+      AND other.device_id = finding.device_id
+      AND other.episode = finding.episode + 1
+  ) AS successor_id,
+  coalesce(seen.run_id, 0) = 0 AS is_new,
+  CASE
+    WHEN coalesce(seen.run_id, 0) = 0 THEN finding.events
+    WHEN coalesce(finding.last_run_id, 0) <= seen.run_id THEN 0
+    ELSE (
+      SELECT count(*)
+      FROM evidence
+      WHERE evidence.finding_id = finding.finding_id
+        AND evidence.run_id > seen.run_id
+        AND NOT evidence.is_hidden
+    )
+  END AS unseen_events,
+  (
+    SELECT count(*)
+    FROM history
+    JOIN operation USING (operation_id)
+    WHERE history.finding_id = finding.finding_id
+      AND history.history_id > coalesce(seen.history_id, 0)
+      AND (operation.done_by <> :analyst OR operation.run_id IS NOT NULL)
+  ) AS unseen_changes
 FROM finding
 JOIN rule USING (rule_id)
 JOIN device USING (device_id)
+LEFT JOIN seen ON seen.analyst = :analyst AND seen.finding_id = finding.finding_id
 WHERE (:finding_id IS NULL OR finding.finding_id = :finding_id)
+  AND (:with_hidden OR finding.events > 0)
 ORDER BY finding.last_activity DESC, finding.finding_id;

@@ -1,21 +1,33 @@
 -- Matches of a version in its rule's window that are no evidence yet: one row an event, by device in the order of
--- their first such events, then by time.
+-- their first such events, then by time. The finding is the newest of the rule and device.
 SELECT
   event.event_id,
   event.time,
   event.device_id,
-  finding.finding_id,
+  (
+    SELECT finding.finding_id
+    FROM finding
+    WHERE finding.rule_id = rule.rule_id
+      AND finding.device_id = event.device_id
+    ORDER BY finding.episode DESC
+    LIMIT 1
+  ) AS finding_id,
   min(event.time) OVER (PARTITION BY event.device_id) AS first_time
 FROM rule_version
 JOIN rule USING (rule_id)
 JOIN rule_match USING (rule_version_id)
 JOIN process_event AS event USING (event_id)
 JOIN device USING (device_id)
-LEFT JOIN finding ON finding.rule_id = rule.rule_id AND finding.device_id = event.device_id
-LEFT JOIN evidence ON evidence.finding_id = finding.finding_id AND evidence.event_id = event.event_id
 WHERE rule_version.rule_version_id = :rule_version_id
   AND rule_match.holds
   AND event.time > rule.window_start
   AND event.time <= rule.window_end
-  AND evidence.event_id IS NULL
+  AND NOT EXISTS (
+    SELECT 1
+    FROM finding
+    JOIN evidence USING (finding_id)
+    WHERE finding.rule_id = rule.rule_id
+      AND finding.device_id = event.device_id
+      AND evidence.event_id = rule_match.event_id
+  )
 ORDER BY first_time, device.external_id, event.device_id, event.time, event.report_id, event.event_id;

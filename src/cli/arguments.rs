@@ -3,7 +3,10 @@
 use clap::{Parser, Subcommand};
 
 use super::global::Global;
-use super::{completions, devices, findings, imports, ingest, paths, query, rules, run, set};
+use super::{
+    completions, devices, findings, history, hunt, imports, ingest, paths, query, rules, run, set, suppress,
+    undo,
+};
 
 /// A case store for ongoing threat hunts over Microsoft Defender process events.
 ///
@@ -35,12 +38,20 @@ pub enum Command {
     Findings(findings::ListArguments),
     /// Show one finding whole, with its evidence
     Show(findings::ShowArguments),
-    /// Change findings: status, verdict, severity, assignee
+    /// Change findings: status, verdict, severity, assignee, tags
     Set(set::SetArguments),
     /// Add a note to a finding
     Note(set::NoteArguments),
+    /// Take back your last change
+    Undo(undo::Arguments),
+    /// Show who changed what, when and why
+    History(history::Arguments),
     /// List devices, or record that some were reviewed
     Devices(devices::Arguments),
+    /// Say what is known to be harmless, list that, or end it
+    Suppress(suppress::Arguments),
+    /// Open, list, show, change and close hunts
+    Hunt(hunt::Arguments),
     /// List and show rules, or print what a rule's published query returns
     Rules(rules::Arguments),
     /// List imports, or show one with its rejected rows

@@ -9,10 +9,10 @@ use chrono::Utc;
 
 use super::config::Config;
 use super::global::{Format, Global, STANDARD_INPUT};
-use super::output::{Output, whole_path};
-use crate::error::{Error, Result};
-use crate::event::Timestamp;
-use crate::findings::Author;
+use super::output::{Output, say, whole_path};
+use crate::error::{Error, Result, quoted};
+use crate::event::{Span, Timestamp};
+use crate::findings::{Author, LONGEST_NAME};
 use crate::report::Layout;
 use crate::rules::{Catalogue, load_rules};
 use crate::store::{Access, Case};
@@ -20,8 +20,6 @@ use crate::store::{Access, Case};
 /// The columns of a terminal that does not say how many it has.
 const USUAL_WIDTH: usize = 80;
 const DEFAULT_CASE: &str = "case.db";
-/// Longer names are mistakes, or attacks on whoever reads the history.
-const LONGEST_NAME: usize = 200;
 
 /// What every command needs to know of the world.
 pub struct Context {
@@ -47,8 +45,12 @@ impl Context {
             None => Utc::now().into(),
         };
         let analyst = global.analyst.clone().or_else(|| config.analyst.clone()).unwrap_or_else(system_user);
-        if analyst.trim().is_empty() || analyst.chars().count() > LONGEST_NAME {
-            return Err(Error::Usage(format!("the analyst's name must have 1 to {LONGEST_NAME} characters")));
+        let is_name = !analyst.trim().is_empty() && !analyst.contains(char::is_control);
+        if !is_name || analyst.chars().count() > LONGEST_NAME {
+            return Err(Error::Usage(format!(
+                "the analyst's name: found {}, expected 1 to {LONGEST_NAME} characters on one line",
+                quoted(&analyst)
+            )));
         }
         Ok(Self { global, config, analyst, now, started: Instant::now() })
     }
@@ -119,9 +121,16 @@ impl Context {
         if self.global.json { Format::Json } else { self.global.format }
     }
 
-    /// Who changes something now, and why.
-    pub fn author<'a>(&'a self, why: &'a str) -> Author<'a> {
-        Author { by: &self.analyst, at: self.now, why }
+    /// Who changes something now, by which command, and why.
+    pub fn author<'a>(&'a self, command: &'a str, why: &'a str) -> Author<'a> {
+        Author { by: &self.analyst, at: self.now, command, why, dry_run: false }
+    }
+
+    /// Says something for people to standard error, unless they want quiet.
+    pub fn say(&self, message: &str) {
+        if !self.global.quiet {
+            say(message);
+        }
     }
 
     /// Milliseconds since the command began; 0 where the clock is fixed.
@@ -138,11 +147,43 @@ pub fn parse_time(option: &str, text: &str, now: Timestamp) -> Result<Timestamp>
     if text == "now" {
         return Ok(now);
     }
-    Timestamp::parse_typed(text).ok_or_else(|| {
-        Error::Usage(format!(
-            "{option}: found {text:?}, expected now, a date such as 2026-05-03, or 2026-05-03T06:40:00Z"
-        ))
-    })
+    Timestamp::parse_typed(text)
+        .ok_or_else(|| expected(option, text, "now, a date such as 2026-05-03, or 2026-05-03T06:40:00Z"))
+}
+
+/// Reads a time in the past that an option gives: a span before now such as `7d`, or what [`parse_time`] reads.
+pub fn parse_past(option: &str, text: &str, now: Timestamp) -> Result<Timestamp> {
+    if let Some(span) = Span::parse(text) {
+        return Ok(now.minus(span));
+    }
+    let time = parse_time(option, text, now).map_err(|_| {
+        expected(option, text, "a span such as 7d, a date such as 2026-05-03, or 2026-05-03T06:40:00Z")
+    })?;
+    match time <= now {
+        true => Ok(time),
+        false => Err(Error::Usage(format!("{option}: {} is in the future", quoted(text)))),
+    }
+}
+
+/// Reads a time in the future that an option gives: a span from now such as `30d`, or a time; None for `never`.
+pub fn parse_future(option: &str, text: &str, now: Timestamp) -> Result<Option<Timestamp>> {
+    if text == "never" {
+        return Ok(None);
+    }
+    let time = match Span::parse(text) {
+        Some(span) => now.plus(span),
+        None => Timestamp::parse_typed(text).ok_or_else(|| {
+            expected(option, text, "a span such as 30d, a date such as 2026-05-03, or never")
+        })?,
+    };
+    match time > now {
+        true => Ok(Some(time)),
+        false => Err(expected(option, text, "a time in the future, a span such as 30d, or never")),
+    }
+}
+
+fn expected(option: &str, found: &str, expected: &str) -> Error {
+    Error::Usage(format!("{option}: found {}, expected {expected}", quoted(found)))
 }
 
 /// An environment variable; an empty one is none.

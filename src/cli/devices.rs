@@ -3,30 +3,70 @@
 use clap::{Args, Subcommand};
 
 use super::context::Context;
+use super::count::{counted, grouped};
 use super::global::Format;
-use super::ingest::{counted, grouped};
-use super::output::say;
+use super::run::parse_span;
 use crate::error::{Result, exit};
-use crate::findings::{ReviewState, list_devices, review_devices};
+use crate::event::{Span, Timestamp};
+use crate::findings::{DeviceRow, HuntId, ReviewState, Reviewed, find_hunt, list_devices, review_devices};
 use crate::report::sheets::DEVICES;
+use crate::store::Case;
+
+/// How long a device is quiet before it counts as silent, unless something else is asked for.
+const USUAL_SILENCE: &str = "3d";
 
 /// `huntcase devices`
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  huntcase devices\n  huntcase devices --format csv -o devices.csv\n  \
-                        huntcase devices review web01 web02 --comment \"nothing found\"")]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:\n  huntcase devices --unreviewed\n  huntcase devices --stale\n  \
+                        huntcase devices --silent 3d\n  huntcase devices --format csv -o devices.csv\n  \
+                        huntcase devices review web01 web02 --comment \"nothing found\""
+)]
 pub struct Arguments {
     #[command(subcommand)]
     command: Option<DeviceCommand>,
+    #[command(flatten)]
+    list: ListArguments,
 }
 
 #[derive(Debug, Subcommand)]
 enum DeviceCommand {
     /// List devices, as without a command
-    #[command(after_help = "Example:\n  huntcase devices list --format csv")]
-    List,
+    #[command(after_help = "Example:\n  huntcase devices list --unreviewed")]
+    List(ListArguments),
     /// Record that you reviewed devices, also where there was nothing to find
-    #[command(after_help = "Example:\n  huntcase devices review web01 --comment \"nothing found\"")]
+    #[command(after_help = "Examples:\n  huntcase devices review web01 --comment \"nothing found\"\n  \
+                            huntcase devices review web02 --state in-review")]
     Review(ReviewArguments),
+}
+
+#[derive(Debug, Args)]
+struct ListArguments {
+    /// Only devices that nobody has reviewed
+    #[arg(long)]
+    unreviewed: bool,
+    /// Only devices whose review is out of date: newer data, findings or rules have come
+    #[arg(long)]
+    stale: bool,
+    /// Only devices without an event in the last 3d, or another span, before the newest event of all
+    #[arg(long, value_name = "SPAN", num_args = 0..=1, default_missing_value = USUAL_SILENCE, value_parser = parse_span)]
+    silent: Option<Span>,
+    #[command(flatten)]
+    hunts: HuntArguments,
+}
+
+#[derive(Debug, Args)]
+struct HuntArguments {
+    /// The hunt, such as H-1, or how its name begins; without it, all that are not closed
+    #[arg(long = "hunt", value_name = "HUNT")]
+    hunts: Vec<String>,
+}
+
+impl HuntArguments {
+    fn ids(&self, case: &Case) -> Result<Vec<HuntId>> {
+        self.hunts.iter().map(|given| find_hunt(case, given).map(|hunt| hunt.id)).collect()
+    }
 }
 
 #[derive(Debug, Args)]
@@ -40,43 +80,82 @@ struct ReviewArguments {
     /// What to remember about it
     #[arg(long, value_name = "TEXT", default_value = "")]
     comment: String,
+    #[command(flatten)]
+    hunts: HuntArguments,
 }
 
 /// Runs `huntcase devices`.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
     match &arguments.command {
-        None | Some(DeviceCommand::List) => list(context),
-        Some(DeviceCommand::Review(review)) => {
-            let case = context.open_case()?;
-            let answer = (context.format() != Format::Table).then(|| context.output()).transpose()?;
-            let author = context.author(&review.comment);
-            let devices = review_devices(&case, &review.devices, review.state, author)?;
-            if let Some(mut output) = answer {
-                DEVICES.write(&mut output, context.layout(), Vec::new(), &devices)?;
-                output.finish()?;
-            } else if !context.global.quiet {
-                say(&format!(
-                    "{}: {}",
-                    review.state.shown(),
-                    counted(devices.len() as i64, "device", "devices")
-                ));
-            }
-            Ok(exit::DONE)
-        }
+        None => list(&arguments.list, context),
+        Some(DeviceCommand::List(arguments)) => list(arguments, context),
+        Some(DeviceCommand::Review(arguments)) => review(arguments, context),
     }
 }
 
-fn list(context: &Context) -> Result<u8> {
+fn review(arguments: &ReviewArguments, context: &Context) -> Result<u8> {
     let case = context.open_case()?;
-    let devices = list_devices(&case)?;
-    let mut output = context.output()?;
-    DEVICES.write(&mut output, context.layout(), Vec::new(), &devices)?;
-    output.finish()?;
-    if context.format() == Format::Table && !context.global.quiet {
-        let is_reviewed = |state| state == ReviewState::Reviewed;
-        let reviewed =
-            devices.iter().filter(|d| d.review.as_ref().is_some_and(|r| is_reviewed(r.state))).count();
-        say(&format!("reviewed {} of {}", grouped(reviewed as i64), grouped(devices.len() as i64)));
+    let answer = (context.format() != Format::Table).then(|| context.output()).transpose()?;
+    let author = context.author("devices review", &arguments.comment);
+    let hunts = arguments.hunts.ids(&case)?;
+    let reviewed = review_devices(&case, &arguments.devices, arguments.state, &hunts, author)?;
+    if let Some(mut output) = answer {
+        DEVICES.write(&mut output, context.layout(), Vec::new(), &reviewed.devices)?;
+        output.finish()?;
+    } else {
+        context.say(&summary(&reviewed, arguments.state));
     }
     Ok(exit::DONE)
+}
+
+fn summary(reviewed: &Reviewed, state: ReviewState) -> String {
+    let devices = counted(reviewed.devices.len() as i64, "device", "devices");
+    let hunts = match reviewed.hunts.len() {
+        1 => String::new(),
+        several => format!(" in {several} hunts"),
+    };
+    format!("{}: {devices}{hunts}", state.shown())
+}
+
+fn list(arguments: &ListArguments, context: &Context) -> Result<u8> {
+    let case = context.open_case()?;
+    let devices = list_devices(&case, &arguments.hunts.ids(&case)?)?;
+    let newest = case.last_event(context.now)?.unwrap_or(context.now);
+    let selected = devices.iter().filter(|device| arguments.selects(device, newest));
+    let mut output = context.output()?;
+    DEVICES.write(&mut output, context.layout(), Vec::new(), selected)?;
+    output.finish()?;
+    if context.format() == Format::Table {
+        context.say(&progress(&devices, arguments.silence(), newest));
+    }
+    Ok(exit::DONE)
+}
+
+impl ListArguments {
+    fn silence(&self) -> Span {
+        self.silent.or_else(|| Span::parse(USUAL_SILENCE)).unwrap_or(Span::from_ticks(0))
+    }
+
+    fn selects(&self, device: &DeviceRow, newest: Timestamp) -> bool {
+        let is_asked = [
+            (self.unreviewed, device.state != ReviewState::Reviewed),
+            (self.stale, !device.stale.is_empty()),
+            (self.silent.is_some(), device.is_silent(self.silence(), newest)),
+        ];
+        is_asked.iter().all(|(asked, holds)| !asked || *holds)
+    }
+}
+
+/// How far the review of all devices has come: `reviewed 212 of 500, 14 stale, 9 silent`.
+fn progress(devices: &[DeviceRow], silence: Span, newest: Timestamp) -> String {
+    let count = |holds: &dyn Fn(&DeviceRow) -> bool| {
+        grouped(devices.iter().filter(|device| holds(device)).count() as i64)
+    };
+    format!(
+        "reviewed {} of {}, {} stale, {} silent",
+        count(&|device| device.state == ReviewState::Reviewed),
+        count(&|_| true),
+        count(&|device| !device.stale.is_empty()),
+        count(&|device| device.is_silent(silence, newest))
+    )
 }

@@ -4,25 +4,32 @@ use std::io::Write;
 
 use clap::Args;
 
-use super::context::Context;
+use super::context::{Context, parse_past};
+use super::count::counted;
 use super::global::Format;
-use super::output::say;
-use crate::error::{Result, exit};
+use super::select::{Filters, is_open};
+use crate::error::{Error, Result, exit};
+use crate::event::Timestamp;
 use crate::findings::{
-    Finding, FindingId, Status, find_finding, list_command_lines, list_evidence, list_findings, list_history,
-    list_notes,
+    Finding, FindingId, Status, Subject, changed_since, find_finding, list_command_lines, list_evidence,
+    list_finding_history, list_hidden_findings, list_notes, mark_seen, present, select_findings,
 };
 use crate::report::sheets::{EVIDENCE, FINDINGS};
 use crate::report::{FindingPage, json_safe, write_finding};
+use crate::store::Case;
 
 /// `huntcase findings`
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  huntcase findings\n  huntcase findings --all --format csv\n  \
-                        huntcase findings --status in-progress --device web01")]
+#[command(after_help = "Examples:\n  huntcase findings\n  huntcase findings --since last-review\n  \
+                        huntcase findings --all --format csv\n  huntcase findings --where 'severity=high,command~=whoami'")]
 pub struct ListArguments {
     /// List resolved findings too
     #[arg(long)]
     all: bool,
+    /// Only what you have not seen since you last looked with show or triage (last-review), or what changed since 7d,
+    /// or a time
+    #[arg(long, value_name = "WHEN")]
+    since: Option<String>,
     /// Only those of this status: new, in-progress or resolved
     #[arg(long)]
     status: Option<Status>,
@@ -32,38 +39,113 @@ pub struct ListArguments {
     /// Only those of the device of this id, or whose name begins so
     #[arg(long, value_name = "NAME")]
     device: Option<String>,
+    #[command(flatten)]
+    filters: Filters,
+    /// List what suppressions keep out of sight instead
+    #[arg(long)]
+    hidden: bool,
+    /// Print the numbers only, one a line, for huntcase set -
+    #[arg(long)]
+    ids: bool,
+}
+
+/// Since when something has to be new.
+#[derive(Debug, Clone, Copy)]
+enum Since {
+    LastReview,
+    Time(Timestamp),
 }
 
 impl ListArguments {
+    fn since(&self, context: &Context) -> Result<Option<Since>> {
+        match self.since.as_deref() {
+            None => Ok(None),
+            Some("last-review") => Ok(Some(Since::LastReview)),
+            Some(text) => match parse_past("--since", text, context.now) {
+                Ok(time) => Ok(Some(Since::Time(time))),
+                Err(Error::Usage(problem)) => {
+                    Err(Error::Usage(problem.replace("expected ", "expected last-review, ")))
+                }
+                Err(error) => Err(error),
+            },
+        }
+    }
+
     fn selects(&self, finding: &Finding) -> bool {
         let begins = |text: &str, start: &Option<String>| {
             start.as_ref().is_none_or(|start| text.to_lowercase().starts_with(&start.to_lowercase()))
         };
-        let status = match self.status {
-            Some(status) => finding.status == status,
-            None => self.all || finding.status != Status::Resolved,
-        };
         let device =
             begins(&finding.device_name, &self.device) || self.device.as_ref() == Some(&finding.device_id);
-        status && begins(&finding.rule, &self.rule) && device
+        self.status.is_none_or(|status| finding.status == status)
+            && begins(&finding.rule, &self.rule)
+            && device
+    }
+
+    fn findings(&self, case: &Case, context: &Context) -> Result<Vec<Finding>> {
+        let mut findings = match self.hidden {
+            true => list_hidden_findings(case, &context.analyst)?,
+            false => {
+                let filter = self.filters.filter(self.all || self.status.is_some())?;
+                select_findings(case, &filter, &context.analyst)?
+            }
+        };
+        findings.retain(|finding| self.selects(finding));
+        match self.since(context)? {
+            None => {}
+            Some(Since::LastReview) => findings.retain(|finding| finding.unseen.is_any()),
+            Some(Since::Time(time)) => {
+                let changed = changed_since(case, time)?;
+                findings.retain(|finding| changed.contains(&finding.id));
+            }
+        }
+        Ok(findings)
     }
 }
 
 /// Runs `huntcase findings`.
 pub fn list(arguments: &ListArguments, context: &Context) -> Result<u8> {
     let case = context.open_case()?;
-    let findings = list_findings(&case)?;
-    let selected = findings.iter().filter(|finding| arguments.selects(finding));
+    let findings = arguments.findings(&case, context)?;
     let mut output = context.output()?;
-    let count = FINDINGS.write(&mut output, context.layout(), Vec::new(), selected)?;
+    if arguments.ids {
+        for finding in &findings {
+            writeln!(output, "{}", finding.id)?;
+        }
+        output.finish()?;
+        return Ok(exit::DONE);
+    }
+    FINDINGS.write(&mut output, context.layout(), Vec::new(), &findings)?;
     output.finish()?;
-    if count == 0 && context.format() == Format::Table && !context.global.quiet {
-        say(match findings.len() {
-            0 => "no findings yet",
+    if context.format() == Format::Table {
+        say_what_else(&case, arguments, &findings, context)?;
+    }
+    Ok(exit::DONE)
+}
+
+fn say_what_else(
+    case: &Case,
+    arguments: &ListArguments,
+    listed: &[Finding],
+    context: &Context,
+) -> Result<()> {
+    let hidden = list_hidden_findings(case, &context.analyst)?.len() as i64;
+    if listed.is_empty() {
+        let all = select_findings(case, &Default::default(), &context.analyst)?;
+        let is_narrowed = arguments.since.is_some() || arguments.hidden || !arguments.filters.is_empty();
+        context.say(match all.iter().filter(|finding| is_open(finding)).count() {
+            _ if all.is_empty() && hidden == 0 => "no findings yet",
+            _ if is_narrowed => "no findings of this kind",
             _ => "no open findings of this kind; huntcase findings --all lists the resolved ones too",
         });
     }
-    Ok(exit::DONE)
+    if hidden > 0 && !arguments.hidden {
+        context.say(&format!(
+            "suppressions hide {}; see huntcase findings --hidden",
+            counted(hidden, "more finding", "more findings")
+        ));
+    }
+    Ok(())
 }
 
 /// `huntcase show`
@@ -79,23 +161,32 @@ pub struct ShowArguments {
 pub fn show(arguments: &ShowArguments, context: &Context) -> Result<u8> {
     let case = context.open_case()?;
     let id = arguments.id;
-    let finding = find_finding(&case, id)?;
-    let evidence = list_evidence(&case, id)?;
+    let seen = present(&case)?;
+    write_whole(&case, id, context)?;
+    // What was shown has been shown, also where the case is locked or may not be written.
+    if let Err(error) = mark_seen(&case, id, seen, &context.analyst, context.now) {
+        context.say(&format!("not noted that you have seen {id}: {error}"));
+    }
+    Ok(exit::DONE)
+}
+
+fn write_whole(case: &Case, id: FindingId, context: &Context) -> Result<()> {
+    let finding = find_finding(case, id, &context.analyst)?;
+    let evidence = list_evidence(case, id, &context.analyst)?;
     let mut output = context.output()?;
     if matches!(context.format(), Format::Csv | Format::Jsonl) {
         EVIDENCE.write(&mut output, context.layout(), Vec::new(), &evidence)?;
-        output.finish()?;
-        return Ok(exit::DONE);
+        return output.finish();
     }
     // The rule only explains the finding: without its folder the finding is shown all the same.
     let catalogue = context.load_rules().unwrap_or_default();
     let page = FindingPage {
         finding: &finding,
         rule: catalogue.find(&finding.rule).ok(),
-        command_lines: &list_command_lines(&case, id)?,
+        command_lines: &list_command_lines(case, id)?,
         evidence: &evidence,
-        notes: &list_notes(&case, id)?,
-        history: &list_history(&case, id)?,
+        notes: &list_notes(case, Subject::Finding(id))?,
+        history: &list_finding_history(case, id)?,
     };
     match context.format() {
         Format::Json => {
@@ -103,6 +194,5 @@ pub fn show(arguments: &ShowArguments, context: &Context) -> Result<u8> {
         }
         _ => write_finding(&mut output, &page, context.layout().width)?,
     }
-    output.finish()?;
-    Ok(exit::DONE)
+    output.finish()
 }

@@ -5,8 +5,8 @@ use std::io::Write;
 use clap::{Args, Subcommand};
 
 use super::context::Context;
+use super::count::grouped;
 use super::global::Format;
-use super::ingest::grouped;
 use crate::error::{Result, exit};
 use crate::report::page;
 use crate::report::sheets::{CONFLICTS, IMPORTS, REJECTS, RowSink};

@@ -4,9 +4,12 @@ mod arguments;
 mod completions;
 mod config;
 mod context;
+mod count;
 mod devices;
 mod findings;
 mod global;
+mod history;
+mod hunt;
 mod imports;
 mod ingest;
 mod output;
@@ -14,8 +17,11 @@ mod paths;
 mod query;
 mod rules;
 mod run;
+mod select;
 mod set;
 mod status;
+mod suppress;
+mod undo;
 
 use std::process::ExitCode;
 
@@ -62,6 +68,10 @@ fn dispatch(command: &Command, context: &Context) -> Result<u8> {
         Command::Show(arguments) => findings::show(arguments, context),
         Command::Set(arguments) => set::set(arguments, context),
         Command::Note(arguments) => set::note(arguments, context),
+        Command::Undo(arguments) => undo::run(arguments, context),
+        Command::History(arguments) => history::run(arguments, context),
+        Command::Suppress(arguments) => suppress::run(arguments, context),
+        Command::Hunt(arguments) => hunt::run(arguments, context),
         Command::Devices(arguments) => devices::run(arguments, context),
         Command::Rules(arguments) => rules::run(arguments, context),
         Command::Imports(arguments) => imports::run(arguments, context),

@@ -9,6 +9,7 @@ use super::global::Format;
 use super::output::print_error;
 use super::run::WindowArguments;
 use crate::error::{Error, Result, exit};
+use crate::findings::{Reopen, change_rule};
 use crate::report::printable_lines;
 use crate::report::sheets::{RULE_RESULT, RULES};
 use crate::rules::{Catalogue, Rule, Window, rule_result};
@@ -45,6 +46,34 @@ enum RuleCommand {
         #[command(flatten)]
         window: WindowArguments,
     },
+    /// Say when new evidence opens a rule's resolved findings again, whatever its hunt says
+    #[command(
+        after_help = "Example:\n  huntcase rules set detect-suspicious --reopen always --why \"too quiet\""
+    )]
+    Set {
+        /// The rule's name, or how it begins
+        name: String,
+        /// novel (they do something new), always, never (another finding follows), or hunt (as its hunt says)
+        #[arg(long, value_name = "POLICY", value_parser = parse_policy)]
+        reopen: Policy,
+        /// The reason, kept in the history
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        why: String,
+    },
+}
+
+/// A policy of the rule's own, or that of its hunt.
+#[derive(Debug, Clone, Copy)]
+enum Policy {
+    Own(Reopen),
+    Hunt,
+}
+
+fn parse_policy(text: &str) -> std::result::Result<Policy, String> {
+    match text {
+        "hunt" => Ok(Policy::Hunt),
+        _ => text.parse().map(Policy::Own).map_err(|problem: String| problem + ", hunt"),
+    }
 }
 
 /// Runs `huntcase rules`.
@@ -71,6 +100,17 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
             let window = Window { start: end.minus(window.lookback.unwrap_or(rule.head.lookback)), end };
             let rows = rule_result(&case, &rule, window)?;
             RULE_RESULT.write(&mut output, context.layout(), Vec::new(), &rows)?;
+        }
+        RuleCommand::Set { name, reopen, why } => {
+            let rule = find(catalogue, name)?;
+            let case = context.open_case()?;
+            let own = match reopen {
+                Policy::Own(reopen) => Some(*reopen),
+                Policy::Hunt => None,
+            };
+            change_rule(&case, &rule, own, context.author("rules set", why))?;
+            let policy = own.map_or("as its hunt says".to_owned(), |reopen| reopen.shown().to_lowercase());
+            context.say(&format!("{}: reopens {policy}", rule.head.name));
         }
     }
     output.finish()?;

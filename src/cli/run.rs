@@ -8,12 +8,14 @@ use clap::Args;
 use serde_json::json;
 
 use super::context::{Context, parse_time};
+use super::count::{counted, grouped};
 use super::global::Format;
-use super::ingest::{counted, grouped, imported, ingest_files, print_summaries, say_summaries};
+use super::ingest::{imported, ingest_files, print_summaries, say_summaries};
 use super::output::print_error;
+use super::select::is_open;
 use crate::error::{Error, Result, exit};
 use crate::event::{Span, Timestamp};
-use crate::findings::{RunOutcome, Status, WhatChanged, list_findings, run_rules};
+use crate::findings::{RunOutcome, WhatChanged, run_rules};
 use crate::report::sheets::{CHANGES, IMPORTS};
 use crate::rules::{RunRequest, Severity};
 use crate::store::Case;
@@ -31,8 +33,8 @@ pub struct Arguments {
     /// Exit with 4 when rows were rejected
     #[arg(long)]
     strict: bool,
-    /// Exit with 10 when this holds: new (findings were raised), open (findings are not resolved), or
-    /// severity=high (one that is not resolved is at least that)
+    /// Exit with 10 when this holds: new (findings were raised), reopened (resolved ones opened again), open (findings
+    /// are not resolved), or severity=high (one that is not resolved is at least that)
     #[arg(long, value_name = "CONDITION")]
     fail_on: Option<Gate>,
 }
@@ -58,7 +60,7 @@ impl WindowArguments {
     }
 }
 
-fn parse_span(text: &str) -> std::result::Result<Span, String> {
+pub fn parse_span(text: &str) -> std::result::Result<Span, String> {
     Span::parse(text).ok_or_else(|| "expected a number and d, h, m or s, such as 7d".to_owned())
 }
 
@@ -66,6 +68,7 @@ fn parse_span(text: &str) -> std::result::Result<Span, String> {
 #[derive(Debug, Clone, Copy)]
 enum Gate {
     New,
+    Reopened,
     Open,
     Severity(Severity),
 }
@@ -76,9 +79,10 @@ impl FromStr for Gate {
     fn from_str(text: &str) -> std::result::Result<Self, String> {
         match (text, text.strip_prefix("severity=")) {
             ("new", _) => Ok(Self::New),
+            ("reopened", _) => Ok(Self::Reopened),
             ("open", _) => Ok(Self::Open),
             (_, Some(severity)) => severity.parse().map(Self::Severity),
-            _ => Err("expected new, open, or severity=informational|low|medium|high".to_owned()),
+            _ => Err("expected new, reopened, open, or severity=informational|low|medium|high".to_owned()),
         }
     }
 }
@@ -110,66 +114,88 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
         let run = json!({
             "id": outcome.run_id,
             "asOf": request.as_of.to_string(),
-            "unchanged": outcome.unchanged,
+            "counts": counts(&outcome),
+            "eventsHidden": outcome.events_hidden,
             "matchesOutsideWindow": outcome.outside_window,
+            "rulesOfClosedHunts": outcome.rules_of_closed_hunts,
             "failures": outcome.failures,
         });
         let members = vec![("imports", imports.into()), ("run", run)];
-        CHANGES.write(&mut output, context.layout(), members, &outcome.changes)?;
+        CHANGES.write(&mut output, context.layout(), members, &outcome.findings)?;
     }
     output.finish()?;
     let code = ingested.code(arguments.strict)?;
-    finish(arguments, &case, outcome, code, context)
+    finish(arguments, outcome, code, context)
 }
 
 /// The exit code: files that failed first, then rules, then the gate.
-fn finish(
-    arguments: &Arguments,
-    case: &Case,
-    outcome: RunOutcome,
-    code: u8,
-    context: &Context,
-) -> Result<u8> {
+fn finish(arguments: &Arguments, outcome: RunOutcome, code: u8, context: &Context) -> Result<u8> {
     if !outcome.failures.is_empty() {
         let error = Error::RulesFailed(outcome.failures);
         print_error(&error, context.global.wants_json());
         return Ok(if code == exit::DONE { error.exit_code() } else { code });
     }
     let Some(gate) = arguments.fail_on.filter(|_| code == exit::DONE) else { return Ok(code) };
-    let is_open = |status: Status| status != Status::Resolved;
-    let holds = match gate {
-        Gate::New => outcome.changes.iter().any(|change| change.change == WhatChanged::New),
-        Gate::Open => list_findings(case)?.iter().any(|finding| is_open(finding.status)),
-        Gate::Severity(least) => {
-            list_findings(case)?.iter().any(|f| is_open(f.status) && f.severity >= least)
-        }
-    };
-    let name = match gate {
-        Gate::New => "new".to_owned(),
-        Gate::Open => "open".to_owned(),
-        Gate::Severity(severity) => format!("severity={severity}"),
+    let has = |change| outcome.count(change) > 0;
+    let mut open = outcome.findings.iter().map(|change| &change.finding).filter(|finding| is_open(finding));
+    let (holds, name) = match gate {
+        Gate::New => (has(WhatChanged::New), "new".to_owned()),
+        Gate::Reopened => (has(WhatChanged::Reopened), "reopened".to_owned()),
+        Gate::Open => (open.next().is_some(), "open".to_owned()),
+        Gate::Severity(least) => (open.any(|f| f.severity >= least), format!("severity={least}")),
     };
     if holds { Err(Error::Gate(name)) } else { Ok(code) }
 }
 
+/// How many findings each word of a run's summary stands for.
+fn counts(outcome: &RunOutcome) -> serde_json::Map<String, serde_json::Value> {
+    WhatChanged::ALL.iter().map(|change| (change.name().to_owned(), outcome.count(*change).into())).collect()
+}
+
 fn print_run(out: &mut impl Write, outcome: &RunOutcome, as_of: Timestamp, context: &Context) -> Result<()> {
-    let count = |what| outcome.changes.iter().filter(|change| change.change == what).count() as i64;
-    writeln!(
-        out,
-        "run {} as of {}: {}, {} updated, {} unchanged",
-        outcome.run_id,
-        as_of.to_seconds_text(),
-        counted(count(WhatChanged::New), "new finding", "new findings"),
-        grouped(count(WhatChanged::Updated)),
-        grouped(outcome.unchanged as i64)
-    )?;
-    if outcome.outside_window > 0 {
-        let matches = counted(outcome.outside_window, "match", "matches");
-        writeln!(out, "  {matches} outside the window, in no finding; widen it with --lookback or --as-of")?;
+    writeln!(out, "run {} as of {}: {}", outcome.run_id, as_of.to_seconds_text(), in_words(outcome))?;
+    for line in notices(outcome) {
+        writeln!(out, "  {line}")?;
     }
-    if !outcome.changes.is_empty() {
+    let changes = outcome.changes();
+    if !changes.is_empty() {
         writeln!(out)?;
-        CHANGES.write(out, context.layout(), Vec::new(), &outcome.changes)?;
+        CHANGES.write(out, context.layout(), Vec::new(), changes)?;
     }
     Ok(())
+}
+
+/// `3 new findings, 1 updated, 0 repeated, 0 reopened, 2 unchanged`; `absent` only where there are some.
+fn in_words(outcome: &RunOutcome) -> String {
+    let words = WhatChanged::ALL.iter().filter_map(|change| match (change, outcome.count(*change)) {
+        (WhatChanged::New, count) => Some(counted(count, "new finding", "new findings")),
+        (WhatChanged::Absent, 0) => None,
+        (change, count) => Some(format!("{} {}", grouped(count), change.name())),
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
+/// What else a person has to know of a run.
+fn notices(outcome: &RunOutcome) -> Vec<String> {
+    let mut notices = Vec::new();
+    if outcome.events_hidden > 0 {
+        notices.push(format!("{} hidden by suppressions", counted(outcome.events_hidden, "event", "events")));
+    }
+    if outcome.outside_window > 0 {
+        let matches = counted(outcome.outside_window, "match", "matches");
+        notices.push(format!(
+            "{matches} outside the window, in no finding; widen it with --lookback or --as-of"
+        ));
+    }
+    if !outcome.rules_of_closed_hunts.is_empty() {
+        notices.push(format!(
+            "not run, since their hunts are closed: {}",
+            outcome.rules_of_closed_hunts.join(", ")
+        ));
+    }
+    if outcome.count(WhatChanged::Absent) > 0 {
+        notices
+            .push("absent: open, but the rule as it is now no longer matches any of the evidence".to_owned());
+    }
+    notices
 }

@@ -5,19 +5,33 @@ use std::io::Write;
 use serde_json::json;
 
 use super::context::Context;
+use super::count::grouped;
 use super::global::Format;
-use super::ingest::grouped;
+use super::select::is_open;
 use crate::error::{Result, exit};
 use crate::event::Timestamp;
-use crate::findings::{Status, list_devices, list_findings};
+use crate::findings::{
+    HuntStatus, ReviewState, Status, list_devices, list_findings, list_hunts, list_suppressions,
+};
 use crate::report::{Column, SCHEMA_VERSION, Value, Writer, json_safe, page};
 use crate::rules::{list_rule_runs, list_runs};
 
 /// Runs `huntcase status`.
 pub fn run(context: &Context) -> Result<u8> {
     let case = context.open_case()?;
-    let (imports, runs, devices, findings) =
-        (case.list_imports()?, list_runs(&case)?, list_devices(&case)?, list_findings(&case)?);
+    let (imports, runs, devices, findings) = (
+        case.list_imports()?,
+        list_runs(&case)?,
+        list_devices(&case, &[])?,
+        list_findings(&case, &context.analyst)?,
+    );
+    let hunts = list_hunts(&case)?;
+    let active = list_suppressions(&case)?.iter().filter(|s| s.is_active(context.now)).count() as i64;
+    let hidden: i64 = devices.iter().map(|device| device.hidden_events).sum();
+    let closed = hunts.iter().filter(|hunt| hunt.status == HuntStatus::Closed).count() as i64;
+    let reviewed = devices.iter().filter(|device| device.state == ReviewState::Reviewed).count() as i64;
+    let stale = devices.iter().filter(|device| !device.stale.is_empty()).count() as i64;
+    let unseen = findings.iter().filter(|f| is_open(f) && f.unseen.is_any()).count() as i64;
     let events: i64 = devices.iter().map(|device| device.events).sum();
     let rejected: i64 = imports.iter().map(|import| import.rows_rejected).sum();
     let first = devices.iter().map(|device| device.first_event).min();
@@ -37,6 +51,8 @@ pub fn run(context: &Context) -> Result<u8> {
         ("rowsRejected", "Rows rejected", rejected.into()),
         ("events", "Events", events.into()),
         ("devices", "Devices", (devices.len() as i64).into()),
+        ("devicesReviewed", "Devices reviewed", reviewed.into()),
+        ("devicesStale", "Reviews stale", stale.into()),
         ("firstEvent", "First event", text(first)),
         ("lastEvent", "Last event", text(last)),
         ("runs", "Runs", (runs.len() as i64).into()),
@@ -45,9 +61,14 @@ pub fn run(context: &Context) -> Result<u8> {
         ("windowStart", "Window after", text(window_start)),
         ("windowEnd", "Window up to", text(last_run.map(|run| run.as_of))),
         ("rulesFailed", "Rules failed", failed.into()),
+        ("huntsOpen", "Hunts open", (hunts.len() as i64 - closed).into()),
+        ("huntsClosed", "Hunts closed", closed.into()),
+        ("findingsUnseen", "Findings unseen", unseen.into()),
         ("findingsNew", "Findings new", of(Status::New).into()),
         ("findingsInProgress", "Findings in progress", of(Status::InProgress).into()),
         ("findingsResolved", "Findings resolved", of(Status::Resolved).into()),
+        ("suppressionsActive", "Suppressions active", active.into()),
+        ("eventsHidden", "Events hidden", hidden.into()),
     ];
     let mut output = context.output()?;
     match context.format() {

@@ -81,6 +81,11 @@ impl Timestamp {
         Self(self.0.saturating_sub(span.0).max(EARLIEST))
     }
 
+    /// The instant `span` after this one; the last there is when that would be past year 9999.
+    pub fn plus(self, span: Span) -> Self {
+        Self(self.0.saturating_add(span.0).min(END - 1))
+    }
+
     /// The text with whole seconds, for people: `2026-05-03 06:40:13Z`.
     pub fn to_seconds_text(self) -> String {
         let t = self.to_chrono();
@@ -129,6 +134,24 @@ impl Span {
     /// The span in 100 ns ticks.
     pub const fn ticks(self) -> i64 {
         self.0
+    }
+
+    /// Whole seconds.
+    pub const fn seconds(self) -> i64 {
+        self.0 / TICKS_PER_SECOND
+    }
+
+    /// The span in its two greatest units, for people: `2d 3h`.
+    pub fn to_rough_text(self) -> String {
+        let units = [(SECONDS_PER_DAY, "d"), (3600, "h"), (60, "m"), (1, "s")];
+        let seconds = self.seconds();
+        let greatest = units.iter().position(|(size, _)| seconds >= *size).unwrap_or(units.len() - 1);
+        let (size, unit) = units[greatest];
+        let rest = units.get(greatest + 1).map(|(next, unit)| (seconds % size / next, unit));
+        match rest {
+            Some((count @ 1.., next)) => format!("{}{unit} {count}{next}", seconds / size),
+            _ => format!("{}{unit}", seconds / size),
+        }
     }
 
     /// Reads a span as KQL writes it: a whole number and `d`, `h`, `m` or `s`, such as `7d`.

@@ -1,26 +1,27 @@
 //! What analysts decide about findings. Every change leaves a row of history.
 
-use super::finding::{Finding, FindingId, HistoryEntry, Note};
-use super::tables;
+use std::fmt;
+use std::str::FromStr;
+
+use rusqlite::Connection;
+
+use super::FindingId;
+use super::finding::Finding;
+use super::history::{Author, HistoryEntry, Operation, Subject, list_changes, list_changes_of_others};
+use super::tables::{self, SeenMark};
 use super::verdict::{Classification, Determination, Status};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, quoted};
 use crate::event::Timestamp;
 use crate::rules::Severity;
 use crate::store::{Case, Transaction};
 
-/// Who changes something, when, and why.
-#[derive(Debug, Clone, Copy)]
-pub struct Author<'a> {
-    /// The analyst.
-    pub by: &'a str,
-    /// The present.
-    pub at: Timestamp,
-    /// The reason, `""` for none.
-    pub why: &'a str,
-}
+/// The most characters of a name or a tag; longer ones are mistakes, or attacks on whoever reads them.
+pub const LONGEST_NAME: usize = 200;
+/// The most characters of a reason or a note.
+pub const LONGEST_TEXT: usize = 10_000;
 
 /// What is to become of findings; None leaves a field as it is.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Change {
     /// Where the work stands.
     pub status: Option<Status>,
@@ -28,55 +29,164 @@ pub struct Change {
     pub classification: Option<Classification>,
     /// Why.
     pub determination: Option<Determination>,
+    /// When the verdict lapses; `Some(None)` for never.
+    pub verdict_until: Option<Option<Timestamp>>,
     /// How much it matters.
     pub severity: Option<Severity>,
-    /// Who works on it.
+    /// Who works on it, `""` for nobody.
     pub assigned_to: Option<String>,
+    /// Tags to add and to take off.
+    pub tags: TagChange,
+    /// Whether to go on where a verdict's words do not belong together, or somebody else was faster.
+    pub force: bool,
 }
 
-/// Changes findings, all or none. Gives them as they are then.
+/// Tags to add and to take off, as `+tuning,-urgent`; a tag without a sign is added.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the fields are what their names say")]
+pub struct TagChange {
+    pub added: Vec<String>,
+    pub removed: Vec<String>,
+}
+
+impl FromStr for TagChange {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let mut change = Self::default();
+        for part in text.split(',').map(str::trim) {
+            let (tags, tag) = match (part.strip_prefix('+'), part.strip_prefix('-')) {
+                (_, Some(tag)) => (&mut change.removed, tag),
+                (Some(tag), _) => (&mut change.added, tag),
+                _ => (&mut change.added, part),
+            };
+            let is_word = !tag.is_empty() && !tag.contains(|c: char| c.is_whitespace() || c.is_control());
+            if !is_word || tag.chars().count() > LONGEST_NAME {
+                let expected =
+                    format!("tags of 1 to {LONGEST_NAME} characters without blanks, such as +tuning,-urgent");
+                return Err(format!("found {}, expected {expected}", quoted(part)));
+            }
+            tags.push(tag.to_owned());
+        }
+        match change.removed.iter().find(|tag| change.added.contains(tag)) {
+            Some(tag) => Err(format!("the tag {} is to be added and taken off", quoted(tag))),
+            None => Ok(change),
+        }
+    }
+}
+
+impl Change {
+    /// Whether it leaves everything as it is.
+    pub fn is_empty(&self) -> bool {
+        Self { force: false, ..self.clone() } == Self::default()
+    }
+}
+
+/// What became of findings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// The findings as they are then, in the order in which they were named.
+    pub findings: Vec<Finding>,
+    /// What was changed of them.
+    pub changes: Vec<HistoryEntry>,
+    /// What others changed since the analyst last looked, and this change leaves as it is.
+    pub meanwhile: Vec<HistoryEntry>,
+}
+
+/// Changes findings, all or none.
 ///
 /// # Errors
-/// A finding that is not there, a pair of classification and determination that do not belong together, or a
-/// finding resolved without a verdict and without a reason.
+/// A finding that is not there, a move that the life cycle does not have, a pair of classification and determination
+/// that do not belong together, a finding resolved without a verdict and without a reason, or a field that somebody
+/// else changed since the analyst last looked at the finding.
 pub fn change_findings(
     case: &Case,
     ids: &[FindingId],
     change: &Change,
     author: Author<'_>,
-) -> Result<Vec<Finding>> {
-    let transaction = Transaction::begin(case.connection())?;
-    let mut changed = Vec::new();
-    for (index, id) in ids.iter().enumerate() {
-        if ids[..index].contains(id) {
-            continue;
+) -> Result<Changed> {
+    check_change(change, author)?;
+    let connection = case.connection();
+    let transaction = Transaction::begin(connection)?;
+    let operation = Operation::of_command(connection, author);
+    let mut changed = Changed { findings: Vec::new(), changes: Vec::new(), meanwhile: Vec::new() };
+    let mut distinct: Vec<FindingId> = Vec::new();
+    for id in ids {
+        if !distinct.contains(id) {
+            distinct.push(*id);
         }
-        changed.push(change_finding(case, *id, change, author)?);
     }
-    transaction.keep()?;
+    for id in &distinct {
+        changed.meanwhile.extend(change_finding(connection, *id, change, &operation)?);
+    }
+    if let Some(id) = operation.number() {
+        changed.changes = list_changes(connection, id)?;
+    }
+    for id in distinct {
+        changed.findings.push(tables::get_finding(connection, id, author.by)?);
+    }
+    author.finish(transaction)?;
     Ok(changed)
 }
 
-fn change_finding(case: &Case, id: FindingId, change: &Change, author: Author<'_>) -> Result<Finding> {
-    let old = tables::find_finding(case, id)?;
+/// Changes one finding; gives what others changed of it meanwhile.
+fn change_finding(
+    connection: &Connection,
+    id: FindingId,
+    change: &Change,
+    operation: &Operation<'_, '_>,
+) -> Result<Vec<HistoryEntry>> {
+    let author = operation.author();
+    let old = tables::get_finding(connection, id, author.by)?;
     let new = apply(&old, change, author)?;
-    let is_same = fields(&old) == fields(&new);
-    if is_same && !author.why.trim().is_empty() {
+    let meanwhile = check_meanwhile(connection, &old, &new, change.force, author)?;
+    if old == new && !author.why.trim().is_empty() {
         // A reason is never lost: without a change that it could stand with, it is a note.
-        write_note(case, id, author.why, author)?;
+        add_note(connection, operation, Subject::Finding(id), author.why)?;
     }
-    for (field, before, after) in fields(&old).into_iter().zip(fields(&new)).map(|(a, b)| (a.0, a.1, b.1)) {
-        if before != after {
-            let (by, why) = (author.by.to_owned(), author.why.to_owned());
-            let entry =
-                HistoryEntry { at: author.at, by, field: field.to_owned(), old: before, new: after, why };
-            tables::insert_history(case.connection(), id, &entry)?;
-        }
-    }
-    tables::update_finding(case.connection(), &new)?;
-    Ok(new)
+    save_finding(connection, operation, &old, &new, author.why)?;
+    // The answer shows the finding as it is now, so that its changes are seen; of its evidence that says nothing.
+    let mark = SeenMark { run_id: 0, ..tables::present_mark(connection)? };
+    tables::move_mark(connection, id, mark, (author.by, author.at))?;
+    Ok(meanwhile)
 }
 
+/// Records what differs between a finding as it was and as it is to be, and writes it.
+pub(super) fn save_finding(
+    connection: &Connection,
+    operation: &Operation<'_, '_>,
+    old: &Finding,
+    new: &Finding,
+    why: &str,
+) -> Result<()> {
+    let subject = Subject::Finding(old.id);
+    operation.record_all(subject, old.fields(), new.fields(), why)?;
+    for tag in new.tags.iter().filter(|tag| !old.tags.contains(tag)) {
+        operation.record_because(subject, "tag", "", tag, why)?;
+        tables::write_tag(connection, old.id, tag, true)?;
+    }
+    for tag in old.tags.iter().filter(|tag| !new.tags.contains(tag)) {
+        operation.record_because(subject, "tag", tag, "", why)?;
+        tables::write_tag(connection, old.id, tag, false)?;
+    }
+    tables::update_finding(connection, new)
+}
+
+fn check_change(change: &Change, author: Author<'_>) -> Result<()> {
+    check_text("the reason", author.why)?;
+    if let Some(name) = change.assigned_to.as_deref().filter(|name| !name.is_empty()) {
+        check_name("an assignee", name)?;
+    }
+    match change.verdict_until.flatten() {
+        Some(until) if until <= author.at => Err(Error::Usage(format!(
+            "--until: {} is not in the future, expected a later time, a span such as 30d, or never",
+            until.to_seconds_text()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// What a finding becomes.
 fn apply(old: &Finding, change: &Change, author: Author<'_>) -> Result<Finding> {
     let mut new = old.clone();
     new.status = change.status.unwrap_or(old.status);
@@ -84,6 +194,16 @@ fn apply(old: &Finding, change: &Change, author: Author<'_>) -> Result<Finding> 
     if let Some(assigned_to) = &change.assigned_to {
         new.assigned_to.clone_from(assigned_to);
     }
+    apply_verdict(&mut new, old, change, author)?;
+    apply_status(&mut new, old, author)?;
+    new.tags.retain(|tag| !change.tags.removed.contains(tag));
+    new.tags.extend(change.tags.added.iter().cloned());
+    new.tags.sort();
+    new.tags.dedup();
+    Ok(new)
+}
+
+fn apply_verdict(new: &mut Finding, old: &Finding, change: &Change, author: Author<'_>) -> Result<()> {
     if let Some(classification) = change.classification {
         new.classification = classification;
         if classification != old.classification && change.determination.is_none() {
@@ -92,9 +212,38 @@ fn apply(old: &Finding, change: &Change, author: Author<'_>) -> Result<Finding> 
                 _ => Determination::Other,
             };
         }
+        // A verdict given anew holds for good, unless it says otherwise itself.
+        new.verdict_until = None;
     }
     new.determination = change.determination.unwrap_or(new.determination);
-    check_pair(new.classification, new.determination)?;
+    new.verdict_until = change.verdict_until.unwrap_or(new.verdict_until);
+    if new.verdict_until.is_some()
+        && new.classification == Classification::Unknown
+        && author.why.trim().is_empty()
+    {
+        return Err(Error::Usage(format!("{}: --until needs a verdict: --verdict tp, benign or fp", old.id)));
+    }
+    check_pair(new.classification, new.determination, change.force)
+}
+
+fn apply_status(new: &mut Finding, old: &Finding, author: Author<'_>) -> Result<()> {
+    match (old.status, new.status) {
+        (Status::Resolved, Status::New) => {
+            return Err(Error::Usage(format!(
+                "{} is resolved: only new evidence makes it new; reopen it with --status in-progress",
+                old.id
+            )));
+        }
+        (Status::Resolved, Status::InProgress) => {
+            (new.resolved_at, new.resolved_events) = (None, None);
+            new.verdict_until = None;
+            new.reopen_count += 1;
+        }
+        (Status::New | Status::InProgress, Status::Resolved) => {
+            (new.resolved_at, new.resolved_events) = (Some(author.at), Some(old.events));
+        }
+        _ => {}
+    }
     if new.status == Status::Resolved
         && new.classification == Classification::Unknown
         && author.why.trim().is_empty()
@@ -104,16 +253,17 @@ fn apply(old: &Finding, change: &Change, author: Author<'_>) -> Result<Finding> 
             old.id
         )));
     }
-    new.resolved_at = match (old.status, new.status) {
-        (_, Status::Resolved) => Some(old.resolved_at.unwrap_or(author.at)),
-        _ => None,
-    };
-    Ok(new)
+    Ok(())
 }
 
-fn check_pair(classification: Classification, determination: Determination) -> Result<()> {
+/// Says whether a classification and a determination belong together.
+pub(super) fn check_pair(
+    classification: Classification,
+    determination: Determination,
+    force: bool,
+) -> Result<()> {
     let allowed = classification.determinations();
-    if allowed.contains(&determination) {
+    if force || allowed.contains(&determination) {
         return Ok(());
     }
     if classification == Classification::Unknown {
@@ -128,15 +278,52 @@ fn check_pair(classification: Classification, determination: Determination) -> R
     )))
 }
 
-/// What a change can touch, by the names that exports use.
-fn fields(finding: &Finding) -> [(&'static str, String); 5] {
-    [
-        ("status", finding.status.to_string()),
-        ("classification", finding.classification.to_string()),
-        ("determination", finding.determination.to_string()),
-        ("severity", finding.severity.to_string()),
-        ("assignedTo", finding.assigned_to.clone()),
-    ]
+/// Refuses to write over what somebody else decided since the analyst last looked. Gives what else others changed.
+fn check_meanwhile(
+    connection: &Connection,
+    old: &Finding,
+    new: &Finding,
+    force: bool,
+    author: Author<'_>,
+) -> Result<Vec<HistoryEntry>> {
+    let mark = tables::seen_mark(connection, old.id, author.by)?;
+    if mark == SeenMark::default() {
+        return Ok(Vec::new());
+    }
+    let others = list_changes_of_others(connection, old.id, author.by, mark.history_id)?;
+    let is_overwritten = |entry: &&HistoryEntry| {
+        let pairs = old.fields().into_iter().zip(new.fields());
+        pairs.into_iter().any(|((field, before), (_, after))| field == entry.field && before != after)
+    };
+    match others.iter().find(is_overwritten).filter(|_| !force) {
+        Some(entry) => Err(Error::Usage(format!(
+            "{}: {} since you looked; look again with huntcase show {}, or go on with --force",
+            old.id,
+            Meanwhile(entry),
+            old.id
+        ))),
+        None => Ok(others),
+    }
+}
+
+/// A change of somebody else's in words: `kim set status to resolved at 2026-05-10 12:00:00Z`.
+#[derive(Debug, Clone, Copy)]
+pub struct Meanwhile<'e>(pub &'e HistoryEntry);
+
+impl fmt::Display for Meanwhile<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let entry = self.0;
+        let who = match entry.run_id {
+            Some(run) => format!("run {run} by {}", entry.by),
+            None => entry.by.clone(),
+        };
+        match entry.field.as_str() {
+            "note" => write!(f, "{who} wrote a note")?,
+            field if entry.new.is_empty() => write!(f, "{who} cleared {field}")?,
+            field => write!(f, "{who} set {field} to {}", entry.new)?,
+        }
+        write!(f, " at {}", entry.at.to_seconds_text())
+    }
 }
 
 /// Adds a note to a finding.
@@ -144,10 +331,48 @@ fn fields(finding: &Finding) -> [(&'static str, String); 5] {
 /// # Errors
 /// A finding that is not there, or a note without text.
 pub fn write_note(case: &Case, id: FindingId, text: &str, author: Author<'_>) -> Result<()> {
+    let connection = case.connection();
+    let transaction = Transaction::begin(connection)?;
+    tables::get_finding(connection, id, author.by)?;
+    add_note(connection, &Operation::of_command(connection, author), Subject::Finding(id), text)?;
+    author.finish(transaction)
+}
+
+/// Adds a note to a finding or a hunt.
+pub(super) fn add_note(
+    connection: &Connection,
+    operation: &Operation<'_, '_>,
+    subject: Subject,
+    text: &str,
+) -> Result<()> {
     if text.trim().is_empty() {
         return Err(Error::Usage("a note needs a text".to_owned()));
     }
-    tables::find_finding(case, id)?;
-    let note = Note { at: author.at, by: author.by.to_owned(), text: text.to_owned() };
-    tables::insert_note(case.connection(), id, &note)
+    check_text("a note", text)?;
+    operation.record_because(subject, "note", "", text, "")?;
+    tables::write_note_row(connection, operation.id()?, subject, text, true)
+}
+
+/// Checks a name that people give.
+pub(super) fn check_name(what: &str, name: &str) -> Result<()> {
+    let length = name.chars().count();
+    let is_name = !name.trim().is_empty() && length <= LONGEST_NAME && !name.contains(char::is_control);
+    match is_name {
+        true => Ok(()),
+        false => Err(Error::Usage(format!(
+            "{what}: found {}, expected a name of 1 to {LONGEST_NAME} characters on one line",
+            quoted(name)
+        ))),
+    }
+}
+
+/// Checks a text that people give.
+pub(super) fn check_text(what: &str, text: &str) -> Result<()> {
+    let length = text.chars().count();
+    match length <= LONGEST_TEXT {
+        true => Ok(()),
+        false => {
+            Err(Error::Usage(format!("{what}: found {length} characters, expected at most {LONGEST_TEXT}")))
+        }
+    }
 }

@@ -1,42 +1,26 @@
 //! A finding and what belongs to it.
 
-use std::fmt;
-use std::str::FromStr;
-
 use serde_json::{Map, Value};
 
+use super::history::{read_time, time_value};
 use super::verdict::{Classification, Determination, Status};
+use super::{FindingId, HuntId, SuppressionId};
 use crate::event::Timestamp;
 use crate::rules::Severity;
-
-/// A finding's number, shown as `F-3`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FindingId(pub i64);
-
-impl fmt::Display for FindingId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "F-{}", self.0)
-    }
-}
-
-impl FromStr for FindingId {
-    type Err = String;
-
-    fn from_str(text: &str) -> std::result::Result<Self, String> {
-        let digits = text.strip_prefix("F-").or_else(|| text.strip_prefix("f-")).unwrap_or(text);
-        let number =
-            digits.parse().ok().filter(|number| *number > 0 && digits.bytes().all(|b| b.is_ascii_digit()));
-        number.map(Self).ok_or_else(|| format!("found {text:?}, expected a finding such as F-3"))
-    }
-}
 
 /// What a rule says of a device, and what analysts said of that.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// Its number.
     pub id: FindingId,
+    /// The rule's number in the case.
+    pub rule_key: i64,
     /// The rule's name.
     pub rule: String,
+    /// The hunt that the rule belongs to.
+    pub hunt: Option<HuntId>,
+    /// The device's number in the case.
+    pub device_key: i64,
     /// The device's id, `""` where the exports have none.
     pub device_id: String,
     /// The device's name in its newest event.
@@ -47,26 +31,112 @@ pub struct Finding {
     pub classification: Classification,
     /// Why.
     pub determination: Determination,
+    /// When the verdict lapses, so that the next event reopens the finding; None for never.
+    pub verdict_until: Option<Timestamp>,
     /// How much it matters.
     pub severity: Severity,
     /// Who works on it, `""` for nobody.
     pub assigned_to: String,
     /// Its tags, sorted.
     pub tags: Vec<String>,
-    /// How many events are its evidence.
+    /// How many events are its evidence, without those that suppressions hide.
     pub events: i64,
-    /// The first of them.
+    /// How many events suppressions hide.
+    pub hidden_events: i64,
+    /// The first of its events.
     pub first_activity: Timestamp,
     /// The last of them.
     pub last_activity: Timestamp,
-    /// When a run raised it.
-    pub created_at: Timestamp,
+    /// When it was raised; None where all its evidence came hidden.
+    pub created_at: Option<Timestamp>,
     /// When it was resolved; None when it is not.
     pub resolved_at: Option<Timestamp>,
+    /// How many events it had then.
+    pub resolved_events: Option<i64>,
     /// How often it was reopened.
     pub reopen_count: i64,
     /// How many notes it has.
     pub notes: i64,
+    /// The finding that it follows, which stayed closed.
+    pub predecessor: Option<FindingId>,
+    /// The finding that follows it.
+    pub successor: Option<FindingId>,
+    /// The verdict that it, or the finding before it, had before new evidence came.
+    pub former: Option<FormerVerdict>,
+    /// What the asking analyst has not seen of it.
+    pub unseen: Unseen,
+}
+
+/// What a finding was resolved as before new evidence came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the fields are what their names say")]
+pub struct FormerVerdict {
+    pub classification: Classification,
+    pub determination: Determination,
+    pub by: String,
+    pub at: Timestamp,
+}
+
+/// What an analyst has not seen of a finding.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Unseen {
+    /// Whether the analyst has never looked at it.
+    pub is_new: bool,
+    /// How many events came since the analyst last looked.
+    pub events: i64,
+    /// How many changes others, or runs, made since.
+    pub changes: i64,
+}
+
+impl Unseen {
+    /// Whether there is something that the analyst has not seen.
+    pub const fn is_any(self) -> bool {
+        self.is_new || self.events > 0 || self.changes > 0
+    }
+}
+
+impl Finding {
+    /// How many events came since it was resolved, all of them more of the same; 0 where it is not resolved.
+    pub fn events_since_resolved(&self) -> i64 {
+        self.resolved_events.map_or(0, |then| (self.events - then).max(0))
+    }
+
+    /// What changes of it the history records, by the names that exports use. Tags are recorded one by one.
+    pub(super) fn fields(&self) -> [(&'static str, String); 10] {
+        [
+            ("createdAt", time_value(self.created_at)),
+            ("status", self.status.to_string()),
+            ("classification", self.classification.to_string()),
+            ("determination", self.determination.to_string()),
+            ("verdictUntil", time_value(self.verdict_until)),
+            ("severity", self.severity.to_string()),
+            ("assignedTo", self.assigned_to.clone()),
+            ("resolvedAt", time_value(self.resolved_at)),
+            ("resolvedEvents", self.resolved_events.map_or_else(String::new, |events| events.to_string())),
+            ("reopenCount", self.reopen_count.to_string()),
+        ]
+    }
+
+    /// Gives a field the value that the history has for it. False where there is no such field or value.
+    pub(super) fn set_field(&mut self, field: &str, value: &str) -> bool {
+        fn read<T: std::str::FromStr>(target: &mut T, value: &str) -> bool {
+            value.parse().map(|read| *target = read).is_ok()
+        }
+        match field {
+            "createdAt" => self.created_at = read_time(value),
+            "status" => return read(&mut self.status, value),
+            "classification" => return read(&mut self.classification, value),
+            "determination" => return read(&mut self.determination, value),
+            "verdictUntil" => self.verdict_until = read_time(value),
+            "severity" => return read(&mut self.severity, value),
+            "assignedTo" => value.clone_into(&mut self.assigned_to),
+            "resolvedAt" => self.resolved_at = read_time(value),
+            "resolvedEvents" => self.resolved_events = value.parse().ok(),
+            "reopenCount" => return read(&mut self.reopen_count, value),
+            _ => return false,
+        }
+        true
+    }
 }
 
 /// An event that is evidence, and why it is.
@@ -102,6 +172,10 @@ pub struct Evidence {
     pub import_file_name: String,
     /// The line of its row there.
     pub line: i64,
+    /// The suppression that hides it.
+    pub hidden_by: Option<SuppressionId>,
+    /// Whether the asking analyst has not seen it.
+    pub is_unseen: bool,
 }
 
 /// A distinct command line of a finding.
@@ -120,31 +194,4 @@ pub struct Note {
     pub at: Timestamp,
     pub by: String,
     pub text: String,
-}
-
-/// One change of one field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the fields are what their names say")]
-pub struct HistoryEntry {
-    pub at: Timestamp,
-    pub by: String,
-    pub field: String,
-    pub old: String,
-    pub new: String,
-    pub why: String,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_number_is_read_with_or_without_its_letter() {
-        for text in ["F-3", "f-3", "3"] {
-            assert_eq!(text.parse(), Ok(FindingId(3)), "{text}");
-        }
-        for text in ["", "F-", "F-0", "F--1", "F-x", "-3", "+3", "F-99999999999999999999"] {
-            assert!(text.parse::<FindingId>().is_err(), "{text}");
-        }
-    }
 }

@@ -2,22 +2,48 @@
 //!
 //! *Finding*: one per rule and device, with a number that never changes. *Evidence*: the events because of which it
 //! exists; it grows and is never taken away. *Status*: where the work stands. *Verdict*: what the analyst concluded,
-//! a classification with its determination. May use `rules`, `store` and `event`.
+//! a classification with its determination. *Hunt*: a hypothesis with the rules that test it. *Suppression*: what of a
+//! rule's evidence is known to be harmless. *Review*: that somebody looked at a device in a hunt. Every decision, a
+//! run's too, leaves a row of *history*. May use `rules`, `store` and `event`.
 
 mod change;
-mod device;
+mod filter;
 mod finding;
+mod history;
+mod hunt;
+mod ids;
+mod reopen;
 mod review;
 mod run;
+mod seen;
+mod suppression;
 mod tables;
+mod take_up;
+mod undo;
 mod verdict;
+mod words;
 
-pub use change::{Author, Change, change_findings, write_note};
-pub use device::{DeviceRow, Review, ReviewState};
-pub use finding::{CommandLine, Evidence, Finding, FindingId, HistoryEntry, Note};
-pub use review::review_devices;
-pub use run::{FindingChange, RunOutcome, WhatChanged, run_rules};
-pub use tables::{
-    find_finding, list_command_lines, list_devices, list_evidence, list_findings, list_history, list_notes,
+pub use change::{Change, Changed, LONGEST_NAME, Meanwhile, TagChange, change_findings, write_note};
+pub use filter::{Filter, select_findings};
+pub use finding::{CommandLine, Evidence, Finding, FormerVerdict, Note, Unseen};
+pub use history::{Author, HistoryEntry, HistoryFilter, Subject, list_finding_history, list_history};
+pub use hunt::{
+    Hunt, HuntChange, HuntNumbers, HuntRule, HuntStatus, HypothesisStatus, Reopen, RuleNumbers, VerdictCount,
+    change_hunt, change_rule, find_hunt, hunt_numbers, list_hunts, list_rules_of_case, open_hunt,
 };
+pub use ids::{FindingId, HuntId, SuppressionId};
+pub use review::{
+    DeviceRow, Review, ReviewState, Reviewed, Stale, Watermark, find_device, list_devices, review_devices,
+    review_state_of,
+};
+pub use run::{FindingChange, RunOutcome, WhatChanged, run_rules};
+pub use seen::{Present, changed_since, mark_seen, present};
+pub use suppression::{
+    Action, CommandTest, NewSuppression, Scope, Suppressed, Suppression, add_suppression, find_suppression,
+    lift_suppression, list_suppressions,
+};
+pub use tables::{
+    find_finding, list_command_lines, list_evidence, list_findings, list_hidden_findings, list_notes,
+};
+pub use undo::{Undone, undo};
 pub use verdict::{Classification, Determination, Status};

@@ -4,72 +4,7 @@
 //! <https://learn.microsoft.com/en-us/graph/api/resources/security-alert>, and for the pairs the Defender for
 //! Endpoint API, <https://learn.microsoft.com/en-us/defender-endpoint/api/update-alert>.
 
-use std::fmt;
-use std::str::FromStr;
-
-macro_rules! words {
-    (
-        $(#[$docs:meta])* $type:ident {
-            $($variant:ident = $name:literal, $shown:literal $(, also $($alias:literal)|+)?;)+
-        }
-    ) => {
-        $(#[$docs])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        #[allow(missing_docs, reason = "the words are Microsoft's")]
-        pub enum $type { $($variant),+ }
-
-        impl $type {
-            /// Every word.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The word as Microsoft Graph spells it; it is stored and exported.
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$variant => $name),+ }
-            }
-
-            /// The word as the commands and their help teach it.
-            pub fn typed(self) -> String {
-                match self.name() {
-                    "truePositive" => "tp".to_owned(),
-                    "informationalExpectedActivity" => "benign".to_owned(),
-                    "falsePositive" => "fp".to_owned(),
-                    name => to_kebab(name),
-                }
-            }
-
-            /// The word as the portal shows it.
-            pub const fn shown(self) -> &'static str {
-                match self { $(Self::$variant => $shown),+ }
-            }
-        }
-
-        impl fmt::Display for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.name())
-            }
-        }
-
-        impl FromStr for $type {
-            type Err = String;
-
-            /// Reads Graph's word, the portal's, or a short form; case, blanks and hyphens do not count.
-            fn from_str(text: &str) -> Result<Self, String> {
-                let key = fold(text);
-                $(
-                    if key == fold($name) || key == fold($shown) $($(|| key == $alias)+)? {
-                        return Ok(Self::$variant);
-                    }
-                )+
-                let mut allowed: Vec<String> = Self::ALL.iter().map(|word| word.typed()).collect();
-                // Not to know is no conclusion to begin with.
-                if allowed[0] == "unknown" {
-                    allowed.rotate_left(1);
-                }
-                Err(format!("found {text:?}, expected one of {}", allowed.join(", ")))
-            }
-        }
-    };
-}
+use super::words::words;
 
 words! {
     /// Where the work on a finding stands.
@@ -131,21 +66,6 @@ impl Classification {
             Self::FalsePositive => &[D::NotMalicious, D::NotEnoughDataToValidate, D::Other],
         }
     }
-}
-
-fn to_kebab(name: &str) -> String {
-    let mut kebab = String::new();
-    for character in name.chars() {
-        if character.is_ascii_uppercase() {
-            kebab.push('-');
-        }
-        kebab.push(character.to_ascii_lowercase());
-    }
-    kebab
-}
-
-fn fold(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ use serde_json::{Value as Json, json};
 use super::escape::{printable, printable_lines};
 use super::json::SCHEMA_VERSION;
 use super::page::{labelled, page};
-use super::sheets::{EVIDENCE, FINDINGS};
-use crate::findings::{CommandLine, Evidence, Finding, HistoryEntry, Note};
+use super::sheets::{EVIDENCE, FINDINGS, HISTORY};
+use crate::findings::{Classification, CommandLine, Evidence, Finding, FindingId, HistoryEntry, Note};
 use crate::rules::Rule;
 
 /// A finding with everything that belongs to it.
@@ -35,20 +35,10 @@ impl FindingPage<'_> {
         let command_lines =
             self.command_lines.iter().map(|c| json!({ "commandLine": c.text, "events": c.events }));
         let notes = self.notes.iter().map(|n| json!({ "at": n.at.to_string(), "by": n.by, "text": n.text }));
-        let history = self.history.iter().map(|h| {
-            json!({
-                "at": h.at.to_string(),
-                "by": h.by,
-                "field": h.field,
-                "old": h.old,
-                "new": h.new,
-                "why": h.why,
-            })
-        });
         finding["commandLines"] = command_lines.collect();
         finding["evidence"] = self.evidence.iter().map(|event| EVIDENCE.object(event)).collect();
         finding["notes"] = notes.collect();
-        finding["history"] = history.collect();
+        finding["history"] = self.history.iter().map(|entry| HISTORY.object(entry)).collect();
         json!({ "schema_version": SCHEMA_VERSION, "finding": finding })
     }
 }
@@ -68,9 +58,9 @@ pub fn write_finding<W: Write + ?Sized>(
     for line in shown.command_lines {
         labelled(out, &format!("  {:>5} x", line.events), &line.text, width)?;
     }
-    writeln!(out, "\nEvidence ({})", shown.evidence.len())?;
-    for event in shown.evidence {
-        write_event(out, event, width)?;
+    writeln!(out, "\nEvidence ({})", evidence_in_words(shown))?;
+    for event in shown.evidence.iter().filter(|event| event.hidden_by.is_none()) {
+        write_event(out, event, shown.finding.unseen.is_new, width)?;
     }
     if !shown.notes.is_empty() {
         writeln!(out, "\nNotes")?;
@@ -81,13 +71,32 @@ pub fn write_finding<W: Write + ?Sized>(
             writeln!(out, "    {line}")?;
         }
     }
-    if !shown.history.is_empty() {
+    // What only follows from another change, and notes, which stand above, would say it twice.
+    let mut changes = shown.history.iter().filter(|e| !e.is_consequence() && e.field != "note").peekable();
+    if changes.peek().is_some() {
         writeln!(out, "\nHistory")?;
     }
-    for entry in shown.history {
+    for entry in changes {
         write_change(out, entry)?;
     }
     Ok(())
+}
+
+/// How many events there are: `3, 1 new since you looked, 2 hidden by S-1`.
+fn evidence_in_words(shown: &FindingPage<'_>) -> String {
+    let finding = shown.finding;
+    let mut words = vec![finding.events.to_string()];
+    if finding.unseen.events > 0 && !finding.unseen.is_new {
+        words.push(format!("{} new since you looked, marked *", finding.unseen.events));
+    }
+    let mut hiding: Vec<_> = shown.evidence.iter().filter_map(|event| event.hidden_by).collect();
+    hiding.sort();
+    hiding.dedup();
+    if finding.hidden_events > 0 {
+        let ids: Vec<String> = hiding.iter().map(ToString::to_string).collect();
+        words.push(format!("{} hidden by {}", finding.hidden_events, ids.join(", ")));
+    }
+    words.join(", ")
 }
 
 fn write_head<W: Write + ?Sized>(
@@ -100,7 +109,8 @@ fn write_head<W: Write + ?Sized>(
         "" => finding.device_id.clone(),
         name => name.to_owned(),
     };
-    writeln!(out, "{}  {}", finding.id, printable(&device))?;
+    let new = if finding.unseen.is_new { "  (new to you)" } else { "" };
+    writeln!(out, "{}  {}{new}", finding.id, printable(&device))?;
     let mut pairs = vec![("Rule", finding.rule.clone())];
     if let Some(rule) = shown.rule {
         pairs.push(("Hypothesis", rule.head.hypothesis.clone()));
@@ -108,11 +118,14 @@ fn write_head<W: Write + ?Sized>(
         pairs.push(("False positives", rule.head.false_positives.clone()));
     }
     pairs.push(("Device id", finding.device_id.clone()));
-    pairs.push(("Status", finding.status.shown().to_owned()));
-    pairs
-        .push(("Verdict", format!("{} / {}", finding.classification.shown(), finding.determination.shown())));
+    pairs.push(("Status", status(finding)));
+    pairs.push(("Verdict", verdict(finding)));
     pairs.push(("Severity", finding.severity.to_string()));
     pairs.push(("Assigned to", finding.assigned_to.clone()));
+    pairs.push(("Tags", finding.tags.join(", ")));
+    let link = |id: Option<FindingId>| id.map_or_else(String::new, |id| id.to_string());
+    pairs.push(("Follows", link(finding.predecessor)));
+    pairs.push(("Followed by", link(finding.successor)));
     pairs.push((
         "Activity",
         format!(
@@ -125,10 +138,51 @@ fn write_head<W: Write + ?Sized>(
     page(out, &pairs, width)
 }
 
-fn write_event<W: Write + ?Sized>(out: &mut W, event: &Evidence, width: Option<usize>) -> io::Result<()> {
+/// `Resolved, 2 events since`, or `New, reopened 1 time`.
+fn status(finding: &Finding) -> String {
+    let mut text = finding.status.shown().to_owned();
+    match finding.events_since_resolved() {
+        0 => {}
+        1 => text += ", 1 event since, more of the same",
+        events => text += &format!(", {events} events since, more of the same"),
+    }
+    match finding.reopen_count {
+        0 => {}
+        1 => text += ", reopened once",
+        count => text += &format!(", reopened {count} times"),
+    }
+    text
+}
+
+/// `Not set (was False positive / Not malicious, kim, 2026-11-03 12:00:00Z)`.
+fn verdict(finding: &Finding) -> String {
+    let mut text = match finding.classification {
+        Classification::Unknown => finding.classification.shown().to_owned(),
+        classification => format!("{} / {}", classification.shown(), finding.determination.shown()),
+    };
+    if let Some(until) = finding.verdict_until {
+        text += &format!(", until {}", until.to_seconds_text());
+    }
+    if let Some(former) = &finding.former {
+        let was = match former.classification {
+            Classification::Unknown => "undetermined".to_owned(),
+            classification => format!("{} / {}", classification.shown(), former.determination.shown()),
+        };
+        text += &format!(" (was {was}, {}, {})", former.by, former.at.to_seconds_text());
+    }
+    text
+}
+
+fn write_event<W: Write + ?Sized>(
+    out: &mut W,
+    event: &Evidence,
+    is_new: bool,
+    width: Option<usize>,
+) -> io::Result<()> {
     let reason: Vec<String> =
         event.reason.iter().map(|(name, value)| format!("{name}: {}", plain(value))).collect();
-    writeln!(out, "  {}  event {}  {}", event.time, event.event_id, printable(&reason.join("; ")))?;
+    let mark = if event.is_unseen && !is_new { "*" } else { " " };
+    writeln!(out, "{mark} {}  event {}  {}", event.time, event.event_id, printable(&reason.join("; ")))?;
     let chain = [
         process(&event.parent_file_name, event.parent_process_id),
         process(&event.initiating_file_name, event.initiating_process_id),
@@ -168,6 +222,15 @@ fn plain(value: &Json) -> String {
 
 fn write_change<W: Write + ?Sized>(out: &mut W, entry: &HistoryEntry) -> io::Result<()> {
     let why = if entry.why.is_empty() { String::new() } else { format!("  ({})", entry.why) };
-    let change = format!("{}  {}: {} -> {}{why}", entry.by, entry.field, entry.old, entry.new);
-    writeln!(out, "  {}  {}", entry.at.to_seconds_text(), printable(&change))
+    let who = match entry.run_id {
+        Some(run) => format!("run {run} by {}", entry.by),
+        None => entry.by.clone(),
+    };
+    let change = match (entry.field.as_str(), entry.old.as_str(), entry.new.as_str()) {
+        ("createdAt", "", _) => "raised".to_owned(),
+        (field, "", new) => format!("{field}: {new}"),
+        (field, old, "") => format!("{field}: {old} taken back"),
+        (field, old, new) => format!("{field}: {old} -> {new}"),
+    };
+    writeln!(out, "  {}  {}", entry.at.to_seconds_text(), printable(&format!("{who}  {change}{why}")))
 }

@@ -10,6 +10,9 @@ use super::tables::Checker;
 use crate::error::{Error, Result};
 use crate::store::query;
 
+/// How many names an error lists.
+const RULES_LISTED: usize = 5;
+
 /// The shipped rules, by file name.
 pub(super) const SHIPPED: [(&str, &str); 1] = [(
     "detect-suspicious-commands-initiated-by-web-server-processes.sql",
@@ -38,7 +41,11 @@ impl Catalogue {
         match (alike.next(), alike.next()) {
             (Some(rule), None) => Ok(rule),
             (Some(_), Some(_)) => Err(Error::Usage(format!("more than one rule begins with {name:?}"))),
-            (None, _) => Err(Error::NotFound { what: "rule", name: name.to_owned() }),
+            (None, _) => {
+                let known: Vec<&str> =
+                    self.rules.iter().take(RULES_LISTED).map(|rule| rule.head.name.as_str()).collect();
+                Err(Error::Unknown { what: "rule", name: name.to_owned(), known: known.join(", ") })
+            }
         }
     }
 

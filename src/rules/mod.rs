@@ -16,5 +16,6 @@ pub use head::{Head, Severity};
 pub use result::{DeviceResult, rule_result};
 pub use rule::{Origin, Rule, Window};
 pub use run::RunRequest;
-pub(crate) use run::{RuleLook, look_with_rules};
+pub(crate) use run::{RuleLook, begin_run, look_with_rules};
+pub(crate) use tables::keep_rule;
 pub use tables::{RuleRun, Run, list_rule_runs, list_runs};

@@ -3,13 +3,12 @@
 //! What a rule matches is kept apart from the window, so that another window needs no second reading. A rule
 //! reads everything again only when its own text has changed.
 
-use super::catalogue::Catalogue;
 use super::rule::{Rule, Window};
 use super::tables::{
     Known, RuleRun, count_events, doubt_matches, find_matches, insert_rule_run, insert_run, keep_match,
     know_rule, last_arrivals, update_looked,
 };
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::event::{Span, Timestamp};
 use crate::store::{Case, Transaction};
 
@@ -22,16 +21,16 @@ pub struct RunRequest<'a> {
     pub at: Timestamp,
     /// The end of the window.
     pub as_of: Timestamp,
-    /// How far back the window goes; None: as each rule says itself.
+    /// How far back the window goes; None: as the rule's hunt says, or the rule itself.
     pub lookback: Option<Span>,
     /// Milliseconds since some moment before the run.
     pub stopwatch: &'a dyn Fn() -> i64,
 }
 
 impl RunRequest<'_> {
-    /// The window that a rule is asked about.
-    pub fn window(&self, rule: &Rule) -> Window {
-        let lookback = self.lookback.unwrap_or(rule.head.lookback);
+    /// The window that a rule is asked about, whose hunt may have a lookback of its own.
+    pub fn window(&self, rule: &Rule, of_hunt: Option<Span>) -> Window {
+        let lookback = self.lookback.or(of_hunt).unwrap_or(rule.head.lookback);
         Window { start: self.as_of.minus(lookback), end: self.as_of }
     }
 }
@@ -46,44 +45,52 @@ pub(crate) struct RuleLook<'r> {
     pub version_id: i64,
     /// The window asked about.
     pub window: Window,
+    /// The completions after the first and up to the second came since it last looked.
+    pub completed: (i64, i64),
 }
 
-/// Lets every rule look at what is new, within the caller's transaction. Gives the run's number, the rules that
-/// looked, and why others failed.
+/// Begins the record of a run, within the caller's transaction; gives its number.
+pub(crate) fn begin_run(case: &Case, request: &RunRequest<'_>) -> Result<i64> {
+    insert_run(case.connection(), request.at, request.by, request.as_of)
+}
+
+/// Lets rules look at what is new, each with the window it is asked about. Gives those that looked, and why others
+/// failed; the broken ones of the catalogue fail first.
 pub(crate) fn look_with_rules<'r>(
     case: &Case,
-    catalogue: &'r Catalogue,
+    run_id: i64,
+    broken: &[(String, Error)],
+    rules: &[(&'r Rule, Window)],
     request: &RunRequest<'_>,
-) -> Result<(i64, Vec<RuleLook<'r>>, Vec<String>)> {
+) -> Result<(Vec<RuleLook<'r>>, Vec<String>)> {
     let connection = case.connection();
-    let run_id = insert_run(connection, request.at, request.by, request.as_of)?;
     let (mut looks, mut failures) = (Vec::new(), Vec::new());
-    for (name, error) in &catalogue.broken {
+    for (name, error) in broken {
         let run = RuleRun { failure: Some(error.to_string()), ..nothing_done(run_id, name) };
         insert_rule_run(connection, &run, None, None)?;
         failures.push(error.to_string());
     }
-    for rule in &catalogue.rules {
+    for (rule, window) in rules {
         let started = (request.stopwatch)();
-        let window = request.window(rule);
         let known = know_rule(connection, rule, request.at)?;
         let looked = look(case, rule, &known);
         let duration_ms = (request.stopwatch)() - started;
         let done = RuleRun { duration_ms, ..nothing_done(run_id, &rule.head.name) };
         let done = match looked {
-            Ok((events_looked_at, matches)) => {
-                let Known { rule_id, version_id, .. } = known;
-                looks.push(RuleLook { rule, rule_id, version_id, window });
-                RuleRun { events_looked_at, matches, ..done }
+            Ok(looked) => {
+                let Known { rule_id, version_id, looked_completion_id, .. } = known;
+                let completed = (looked_completion_id, looked.last_completion);
+                looks.push(RuleLook { rule, rule_id, version_id, window: *window, completed });
+                RuleRun { events_looked_at: looked.events, matches: looked.matches, ..done }
             }
             Err(error) => {
                 failures.push(format!("{}: {error}", rule.head.name));
                 RuleRun { failure: Some(error.to_string()), ..done }
             }
         };
-        insert_rule_run(connection, &done, Some(known.version_id), Some(window))?;
+        insert_rule_run(connection, &done, Some(known.version_id), Some(*window))?;
     }
-    Ok((run_id, looks, failures))
+    Ok((looks, failures))
 }
 
 fn nothing_done(run_id: i64, rule: &str) -> RuleRun {
@@ -99,29 +106,36 @@ fn nothing_done(run_id: i64, rule: &str) -> RuleRun {
     }
 }
 
-/// Looks at the events that arrived or were filled since the rule last looked. Gives how many there were, and how
-/// many new matches; keeps nothing when the rule fails.
-fn look(case: &Case, rule: &Rule, known: &Known) -> Result<(i64, i64)> {
+/// What a rule looked at.
+struct Looked {
+    events: i64,
+    /// New ones.
+    matches: i64,
+    last_completion: i64,
+}
+
+/// Looks at the events that arrived or were filled since the rule last looked; keeps nothing when the rule fails.
+fn look(case: &Case, rule: &Rule, known: &Known) -> Result<Looked> {
     let connection = case.connection();
     let last @ (last_event, last_completion) = last_arrivals(connection)?;
+    let mut looked = Looked { events: 0, matches: 0, last_completion };
     if last == (known.looked_event_id, known.looked_completion_id) {
-        return Ok((0, 0));
+        return Ok(looked);
     }
     let reader = case.open_read_only()?;
     let savepoint = Transaction::savepoint(connection)?;
     doubt_matches(connection, known.version_id, known.looked_completion_id, last_completion)?;
-    let (mut looked_at, mut matches) = (0, 0);
     for which in known.unlooked(last) {
         let count = count_events(connection, which)?;
         if count > 0 {
-            looked_at += count;
+            looked.events += count;
             find_matches(&reader, rule, which, &mut |event_id, reason| {
-                matches += i64::from(keep_match(connection, known.version_id, event_id, reason)?);
+                looked.matches += i64::from(keep_match(connection, known.version_id, event_id, reason)?);
                 Ok(())
             })?;
         }
     }
     update_looked(connection, known.version_id, last_event, last_completion)?;
     savepoint.keep()?;
-    Ok((looked_at, matches))
+    Ok(looked)
 }

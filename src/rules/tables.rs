@@ -81,12 +81,19 @@ pub struct Known {
     pub looked_completion_id: i64,
 }
 
-/// The rule's row and that of its version, made when they are not there.
-pub fn know_rule(connection: &Connection, rule: &Rule, at: Timestamp) -> Result<Known> {
+/// The rule's number in the case; it gets one when it has none.
+pub fn keep_rule(connection: &Connection, rule: &Rule) -> Result<i64> {
     connection.prepare_cached(query!("runs/upsert_rule"))?.execute(named_params! {
         ":published_id": rule.head.id,
         ":name": rule.head.name,
     })?;
+    let mut statement = connection.prepare_cached(query!("runs/get_rule"))?;
+    Ok(statement.query_row([&rule.head.id], |row| row.get("rule_id"))?)
+}
+
+/// The rule's row and that of its version, made when they are not there.
+pub fn know_rule(connection: &Connection, rule: &Rule, at: Timestamp) -> Result<Known> {
+    keep_rule(connection, rule)?;
     connection.prepare_cached(query!("runs/insert_rule_version"))?.execute(named_params! {
         ":published_id": rule.head.id,
         ":sha256": rule.sha256,
@@ -94,7 +101,7 @@ pub fn know_rule(connection: &Connection, rule: &Rule, at: Timestamp) -> Result<
         ":first_run_at": at.ticks(),
     })?;
     let known = find_rule(connection, rule)?;
-    known.ok_or_else(|| Error::NotFound { what: "rule", name: rule.head.name.clone() })
+    known.ok_or_else(|| Error::Unknown { what: "rule", name: rule.head.name.clone(), known: String::new() })
 }
 
 /// The rule's rows, when it has run in this text.
@@ -253,8 +260,16 @@ pub struct Run {
     pub findings_new: i64,
     /// Findings that it added evidence to.
     pub findings_updated: i64,
+    /// Resolved findings that got more of the same.
+    pub findings_repeated: i64,
+    /// Resolved findings that it reopened.
+    pub findings_reopened: i64,
     /// Findings that it left as they were.
     pub findings_unchanged: i64,
+    /// Open findings that their rule no longer hits.
+    pub findings_absent: i64,
+    /// Events that suppressions hid in it.
+    pub events_hidden: i64,
 }
 
 /// What one rule did in a run.
@@ -323,7 +338,11 @@ pub fn list_runs(case: &Case) -> Result<Vec<Run>> {
             duration_ms: row.get("duration_ms")?,
             findings_new: row.get("findings_new")?,
             findings_updated: row.get("findings_updated")?,
+            findings_repeated: row.get("findings_repeated")?,
+            findings_reopened: row.get("findings_reopened")?,
             findings_unchanged: row.get("findings_unchanged")?,
+            findings_absent: row.get("findings_absent")?,
+            events_hidden: row.get("events_hidden")?,
         })
     })?;
     Ok(runs.collect::<rusqlite::Result<_>>()?)

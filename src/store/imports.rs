@@ -72,7 +72,7 @@ impl Case {
     pub fn get_import(&self, id: i64) -> Result<Import> {
         let mut statement = self.connection().prepare(query!("store/get_import"))?;
         let import = statement.query_row([id], read_import).optional()?;
-        import.ok_or_else(|| Error::NotFound { what: "import", name: id.to_string() })
+        import.ok_or_else(|| Error::Unknown { what: "import", name: id.to_string(), known: String::new() })
     }
 
     /// The import of the file with this SHA-256, in hexadecimal.

@@ -37,7 +37,7 @@ fn a_row_that_contradicts_its_event_is_kept_aside() {
 }
 
 #[test]
-fn an_unknown_import_ends_with_3() {
-    let ran = Folder::with_case().run(&["imports", "show", "9"]).code(3);
+fn an_unknown_import_ends_with_2() {
+    let ran = Folder::with_case().run(&["imports", "show", "9"]).code(2);
     assert_eq!(ran.stderr, "error: no import \"9\"\nhint: see the imports with: huntcase imports list\n");
 }

@@ -50,7 +50,7 @@ fn a_rule_is_shown_by_the_start_of_its_name() {
     let file = "queries/rules/detect-suspicious-commands-initiated-by-web-server-processes.sql";
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
     assert_eq!(shown, std::fs::read_to_string(path).unwrap());
-    let ran = folder.run(&["rules", "show", "nope"]).code(3);
+    let ran = folder.run(&["rules", "show", "nope"]).code(2);
     assert!(ran.stderr.contains("hint: see the rules with: huntcase rules list"), "{}", ran.stderr);
 }
 

@@ -208,12 +208,12 @@ pub fn dump(case: &Case) -> String {
     for event in events {
         writeln!(text, "event {}", event.join("|")).unwrap();
     }
-    for device in list_devices(case).unwrap() {
+    for device in list_devices(case, &[]).unwrap() {
         let (first, last) = (device.first_event, device.last_event);
         let counts = (device.events, device.findings, device.open_findings);
         writeln!(text, "device {:?} {:?} {counts:?} {first} {last}", device.id, device.name).unwrap();
     }
-    let mut findings = list_findings(case).unwrap();
+    let mut findings = list_findings(case, "kim").unwrap();
     findings.sort_by(|a, b| {
         (&a.rule, &a.device_id, &a.device_name).cmp(&(&b.rule, &b.device_id, &b.device_name))
     });
@@ -226,7 +226,7 @@ pub fn dump(case: &Case) -> String {
             finding.rule, finding.device_id, finding.device_name
         )
         .unwrap();
-        for event in list_evidence(case, finding.id).unwrap() {
+        for event in list_evidence(case, finding.id, "kim").unwrap() {
             let reason = serde_json::to_string(&event.reason).unwrap();
             writeln!(text, "  {} {:?} {:?} {reason}", event.time, event.report_id, event.command_line)
                 .unwrap();

@@ -29,6 +29,7 @@
 //! May use `rusqlite` and nothing of ours. Source:
 //! <https://learn.microsoft.com/kusto/query/datatypes-string-operators>.
 
+mod behaviour;
 mod empty;
 mod equality;
 mod error;
@@ -46,7 +47,7 @@ use error::{BadNeedle, FunctionError};
 use text::{Case, text_of};
 
 /// A prepared needle: says of a haystack whether the operator holds.
-type Matcher = Box<dyn Fn(&str) -> bool + Send + Sync>;
+pub type Matcher = Box<dyn Fn(&str) -> bool + Send + Sync>;
 
 /// How an operator is computed.
 #[derive(Clone, Copy)]
@@ -125,7 +126,30 @@ pub fn register(conn: &Connection) -> rusqlite::Result<()> {
             register_as(conn, alias, operator.test, true)?;
         }
     }
-    Ok(())
+    behaviour::register(conn)
+}
+
+/// Prepares the operator `name` with its right side, for use outside SQL. None where there is no such operator of
+/// two sides.
+///
+/// # Errors
+/// The right side is no pattern, or no list, of the operator.
+pub fn matcher(name: &str, needle: &str) -> Option<Result<Matcher, String>> {
+    let (operator, is_negated) = OPERATORS.iter().find_map(|operator| match name {
+        _ if operator.name == name => Some((operator, false)),
+        _ if operator.negated == Some(name) => Some((operator, true)),
+        _ => None,
+    })?;
+    let matcher: Result<Matcher, BadNeedle> = match operator.test {
+        Test::One(_) => return None,
+        Test::Pair(test) => {
+            let needle = needle.to_owned();
+            Ok(Box::new(move |text| test(text, &needle)))
+        }
+        Test::Prepared(prepare) => prepare(needle),
+    };
+    let matcher = matcher.map(|holds| -> Matcher { Box::new(move |text| holds(text) != is_negated) });
+    Some(matcher.map_err(|cause| cause.to_string()))
 }
 
 /// Lists the names that [`register`] registers: each positive form directly before its complement, then the aliases.

@@ -123,7 +123,7 @@ fn ingest_in_transaction(
     }
     let written = merge(connection, import_id, &mut interner, written)?;
     insert_keys(connection, &interner.take_keys(0))?;
-    update_devices(connection, &written)?;
+    update_devices(connection, import_id, &written)?;
     let import = Import {
         id: import_id,
         file_name: request.file_name.to_owned(),

@@ -224,7 +224,7 @@ pub fn insert_keys(connection: &Connection, keys: &[(u128, i64)]) -> rusqlite::R
 }
 
 /// Adds an import's changes to its devices' numbers.
-pub fn update_devices(connection: &Connection, written: &Written) -> rusqlite::Result<()> {
+pub fn update_devices(connection: &Connection, import_id: i64, written: &Written) -> rusqlite::Result<()> {
     let mut update = connection.prepare(query!("store/update_device"))?;
     let mut get_text = connection.prepare(query!("store/get_text"))?;
     for (device_id, change) in &written.devices {
@@ -235,6 +235,7 @@ pub fn update_devices(connection: &Connection, written: &Written) -> rusqlite::R
         }
         update.execute(rusqlite::named_params! {
             ":device_id": device_id,
+            ":import_id": import_id,
             ":events": change.events,
             ":first_event": change.first,
             ":last_event": change.last,

@@ -1,0 +1,11 @@
+-- The newest operation of an analyst that can be undone: by a command, not undone, and no undoing itself. One row at
+-- most.
+SELECT operation_id
+FROM operation
+WHERE done_by = :done_by
+  AND command <> ''
+  AND run_id IS NULL
+  AND undone_id IS NULL
+  AND operation_id NOT IN (SELECT undone_id FROM operation WHERE undone_id IS NOT NULL)
+ORDER BY operation_id DESC
+LIMIT 1;

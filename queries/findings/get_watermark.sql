@@ -1,0 +1,5 @@
+-- What a reviewer in a hunt can see now, one row; 0 where there is no import or run.
+SELECT
+  (SELECT coalesce(max(import_id), 0) FROM import) AS import_id,
+  (SELECT coalesce(max(run_id), 0) FROM run) AS run_id,
+  (SELECT max(window_end) FROM rule WHERE hunt_id = :hunt_id) AS window_end;

@@ -1,0 +1,81 @@
+//! `huntcase history`
+
+use clap::Args;
+
+use super::context::{Context, parse_past};
+use super::global::Format;
+use crate::error::{Error, Result, exit, quoted};
+use crate::findings::{
+    FindingId, HistoryFilter, HuntId, Subject, SuppressionId, find_device, find_finding, find_hunt,
+    find_suppression, list_devices, list_history, list_rules_of_case,
+};
+use crate::report::sheets::HISTORY;
+use crate::store::Case;
+
+/// `huntcase history`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  huntcase history F-3\n  huntcase history web01 --since 7d\n  \
+                        huntcase history --by kim --format csv -o kim.csv")]
+pub struct Arguments {
+    /// A finding (F-3), hunt (H-1), suppression (S-2), rule or device; without it, all
+    what: Option<String>,
+    /// Only what this analyst changed, by commands or by runs
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
+    /// Only what was changed since: 7d, or a time
+    #[arg(long, value_name = "WHEN")]
+    since: Option<String>,
+}
+
+/// Runs `huntcase history`.
+pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
+    let case = context.open_case()?;
+    let since =
+        arguments.since.as_deref().map(|text| parse_past("--since", text, context.now)).transpose()?;
+    let filter = match &arguments.what {
+        Some(what) => filter_of(&case, what, context)?,
+        None => HistoryFilter::default(),
+    };
+    let filter = HistoryFilter { by: arguments.by.clone(), since, ..filter };
+    let mut output = context.output()?;
+    let mut rows = HISTORY.begin(&mut output, context.layout())?;
+    list_history(&case, &filter, &mut |entry| {
+        if context.format() != Format::Table || !entry.is_consequence() {
+            rows.row(&entry)?;
+        }
+        Ok(())
+    })?;
+    let count = rows.finish()?;
+    output.finish()?;
+    if count == 0 && context.format() == Format::Table {
+        context.say("no change of this kind");
+    }
+    Ok(exit::DONE)
+}
+
+/// What a name asks for. A number with its letter goes before names; a rule before a device.
+fn filter_of(case: &Case, what: &str, context: &Context) -> Result<HistoryFilter> {
+    let of = |subject| HistoryFilter { subject: Some(subject), ..HistoryFilter::default() };
+    let has_letter = |letter: &str| what.get(..2).is_some_and(|start| start.eq_ignore_ascii_case(letter));
+    if let Some(id) = what.parse::<FindingId>().ok().filter(|_| has_letter("F-")) {
+        return find_finding(case, id, &context.analyst).map(|finding| of(Subject::Finding(finding.id)));
+    }
+    if let Some(id) = what.parse::<HuntId>().ok().filter(|_| has_letter("H-")) {
+        return find_hunt(case, &id.to_string()).map(|hunt| of(Subject::Hunt(hunt.id)));
+    }
+    if let Some(id) = what.parse::<SuppressionId>().ok().filter(|_| has_letter("S-")) {
+        return find_suppression(case, id).map(|suppression| of(Subject::Suppression(suppression.id)));
+    }
+    let rules = list_rules_of_case(case)?;
+    if let Some(rule) = rules.iter().find(|rule| rule.name == what) {
+        return Ok(HistoryFilter { rule: Some(rule.key), ..HistoryFilter::default() });
+    }
+    match find_device(&list_devices(case, &[])?, what) {
+        Ok(device) => Ok(HistoryFilter { device: Some(device.key), ..HistoryFilter::default() }),
+        Err(Error::Unknown { .. }) => Err(Error::Usage(format!(
+            "found {}, expected a finding (F-3), hunt (H-1), suppression (S-2), or the name of a rule or device",
+            quoted(what)
+        ))),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,196 @@
+//! Which findings a command is about.
+
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::str::FromStr;
+
+use clap::Args;
+
+use super::context::Context;
+use super::global::STANDARD_INPUT;
+use crate::error::{Error, Result, quoted};
+use crate::findings::{Filter, Finding, FindingId, Status, find_finding, select_findings};
+use crate::store::Case;
+
+/// The most bytes that are read from standard input: a million numbers.
+const LONGEST_INPUT: u64 = 10_000_000;
+
+/// Which findings a command is about: those named, or those that a filter selects; with both, those named that the
+/// filter selects.
+#[derive(Debug, Args)]
+pub struct Selection {
+    /// The findings, such as F-3 or F-3..F-9; - reads them from standard input
+    #[arg(value_name = "ID")]
+    ids: Vec<Named>,
+    #[command(flatten)]
+    pub filters: Filters,
+}
+
+/// Conditions on findings.
+#[derive(Debug, Args)]
+pub struct Filters {
+    /// Only findings of which all this holds, such as status=new,rule=NAME,device=NAME,command~=whoami; = is the whole
+    /// value, ~= a part of it, != and !~= the opposite; fields: status (also open), verdict, determination, severity,
+    /// rule, hunt, device, account, command, assigned, tag
+    #[arg(long = "where", value_name = "FILTER")]
+    filters: Vec<Filter>,
+}
+
+impl Filters {
+    /// All conditions together; without one on the status, only open findings, unless `all`.
+    pub fn filter(&self, all: bool) -> Result<Filter> {
+        let filter = self.filters.iter().fold(Filter::default(), |all, filter| all.and(filter));
+        match filter.names_status() || all {
+            true => Ok(filter),
+            false => Ok(filter.and(&"status=open".parse().map_err(Error::Usage)?)),
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.filters.is_empty()
+    }
+}
+
+/// How findings are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Named {
+    One(FindingId),
+    Range(FindingId, FindingId),
+    StandardInput,
+}
+
+impl FromStr for Named {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        if text == STANDARD_INPUT {
+            return Ok(Self::StandardInput);
+        }
+        let Some((first, last)) = split_range(text) else { return text.parse().map(Self::One) };
+        let (first, last): (FindingId, FindingId) = (first.parse()?, last.parse()?);
+        match first <= last {
+            true => Ok(Self::Range(first, last)),
+            false => Err(format!("found {}, a range that ends before it begins", quoted(text))),
+        }
+    }
+}
+
+/// The ends of `F-3..F-9`, `F-3-F-9` or `3-9`.
+fn split_range(text: &str) -> Option<(&str, &str)> {
+    if let Some(ends) = text.split_once("..") {
+        return Some(ends);
+    }
+    let digits = text.find(|c: char| c.is_ascii_digit())?;
+    let hyphen = digits + text[digits..].find('-')?;
+    Some((&text[..hyphen], &text[hyphen + 1..]))
+}
+
+impl Selection {
+    /// Whether nothing says which findings.
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty() && self.filters.is_empty()
+    }
+
+    /// The findings, latest activity first where a filter selects them, else in the order in which they are named.
+    ///
+    /// # Errors
+    /// A finding that is not there, standard input that names none, or a filter that selects none.
+    pub fn findings(&self, case: &Case, context: &Context) -> Result<Vec<Finding>> {
+        if self.ids.is_empty() {
+            let filter = self.filters.filter(false)?;
+            return some(select_findings(case, &filter, &context.analyst)?);
+        }
+        let mut findings: Vec<Finding> = Vec::new();
+        for id in self.named(case, context)? {
+            findings.push(find_finding(case, id, &context.analyst)?);
+        }
+        if !self.filters.is_empty() {
+            let filter = self.filters.filter(true)?;
+            let selected = select_findings(case, &filter, &context.analyst)?;
+            findings.retain(|finding| selected.iter().any(|other| other.id == finding.id));
+        }
+        some(findings)
+    }
+
+    /// The numbers that are named, each once. A range stands for those in it that there are.
+    fn named(&self, case: &Case, context: &Context) -> Result<Vec<FindingId>> {
+        let mut ids = Vec::new();
+        for named in &self.ids {
+            match named {
+                Named::One(id) => ids.push(*id),
+                Named::Range(first, last) => {
+                    let mut within: Vec<FindingId> =
+                        select_findings(case, &Filter::default(), &context.analyst)?
+                            .iter()
+                            .map(|finding| finding.id)
+                            .filter(|id| first <= id && id <= last)
+                            .collect();
+                    within.sort();
+                    if within.is_empty() {
+                        return Err(Error::Usage(format!("there is no finding from {first} to {last}")));
+                    }
+                    ids.extend(within);
+                }
+                Named::StandardInput => ids.extend(read_ids()?),
+            }
+        }
+        let mut known = BTreeSet::new();
+        ids.retain(|id| known.insert(*id));
+        Ok(ids)
+    }
+}
+
+fn some(findings: Vec<Finding>) -> Result<Vec<Finding>> {
+    match findings.is_empty() {
+        false => Ok(findings),
+        true => Err(Error::NothingSelected),
+    }
+}
+
+/// Numbers on standard input, between blanks, line ends or commas.
+fn read_ids() -> Result<Vec<FindingId>> {
+    let mut text = String::new();
+    let input = |problem: String| Error::Usage(format!("standard input: {problem}"));
+    std::io::stdin()
+        .lock()
+        .take(LONGEST_INPUT)
+        .read_to_string(&mut text)
+        .map_err(|cause| input(cause.to_string()))?;
+    let words = text.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty());
+    let ids: Vec<FindingId> = words.map(|word| word.parse().map_err(input)).collect::<Result<_>>()?;
+    match ids.is_empty() {
+        true => Err(input("found nothing, expected findings such as F-3, one a line".to_owned())),
+        false => Ok(ids),
+    }
+}
+
+/// Whether a finding is work still to be done.
+pub fn is_open(finding: &Finding) -> bool {
+    finding.status != Status::Resolved
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn findings_are_named_by_number_or_range() {
+        let range = |first, last| Ok(Named::Range(FindingId(first), FindingId(last)));
+        for (text, named) in [
+            ("F-3", Ok(Named::One(FindingId(3)))),
+            ("3", Ok(Named::One(FindingId(3)))),
+            ("-", Ok(Named::StandardInput)),
+            ("F-3..F-9", range(3, 9)),
+            ("f-3..9", range(3, 9)),
+            ("F-3-F-9", range(3, 9)),
+            ("3-9", range(3, 9)),
+            ("F-3-3", range(3, 3)),
+        ] {
+            assert_eq!(text.parse(), named, "{text}");
+        }
+        for text in ["F-9..F-3", "F-3..", "..", "F-", "3-", "F-1-2-3", "é-1"] {
+            assert!(text.parse::<Named>().is_err(), "{text}");
+        }
+    }
+}

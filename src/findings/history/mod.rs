@@ -1,0 +1,177 @@
+//! The history: every change of one field, by which command or run, and why. It is only ever added to.
+//!
+//! *Operation*: a command that changed something, or a run that did. *Change*: one field of one subject, from an old
+//! value to a new one. A value is a text: a word as it is stored, an instant, a count; `""` stands for none.
+
+mod subject;
+mod tables;
+
+use std::cell::Cell;
+
+use rusqlite::Connection;
+
+use crate::error::Result;
+use crate::event::Timestamp;
+use crate::store::Transaction;
+
+pub use subject::Subject;
+pub use tables::{HistoryFilter, list_finding_history, list_history};
+pub(super) use tables::{last_operation, list_changes, list_changes_of_others, newest_change};
+
+/// Who changes something, when, by which command, and why.
+#[derive(Debug, Clone, Copy)]
+pub struct Author<'a> {
+    /// The analyst.
+    pub by: &'a str,
+    /// The present.
+    pub at: Timestamp,
+    /// The command, such as `set`.
+    pub command: &'a str,
+    /// The reason, `""` for none.
+    pub why: &'a str,
+    /// Whether the change is only tried: it is made, looked at, and not kept.
+    pub dry_run: bool,
+}
+
+impl Author<'_> {
+    /// Ends the transaction in which the change was made.
+    pub(super) fn finish(&self, transaction: Transaction<'_>) -> Result<()> {
+        match self.dry_run {
+            true => drop(transaction),
+            false => transaction.keep()?,
+        }
+        Ok(())
+    }
+}
+
+/// One change of one field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryEntry {
+    /// Its number, in the order in which changes were made.
+    pub id: i64,
+    /// The operation that made it.
+    pub operation: i64,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: String,
+    /// By which command; `run` for a run, `""` where an older version did not record it.
+    pub command: String,
+    /// By which run.
+    pub run_id: Option<i64>,
+    /// What was changed.
+    pub subject: Subject,
+    /// What was changed, in words: `F-3`, `H-1`, `S-2`, a rule's name, a device's name.
+    pub what: String,
+    /// The rule that it belongs to, `""` for none.
+    pub rule: String,
+    /// The device that it belongs to, `""` for none.
+    pub device_name: String,
+    /// The field.
+    pub field: String,
+    /// What it was.
+    pub old: String,
+    /// What it became.
+    pub new: String,
+    /// Why.
+    pub why: String,
+}
+
+impl HistoryEntry {
+    /// Whether the change only follows from another of the same operation, which says it all to a person.
+    pub fn is_consequence(&self) -> bool {
+        let is_first = self.old.is_empty();
+        matches!(self.field.as_str(), "resolvedAt" | "resolvedEvents" | "reopenCount")
+            || (self.field == "severity" && is_first)
+    }
+}
+
+/// Records the changes of one command or run.
+pub(super) struct Operation<'c, 'a> {
+    connection: &'c Connection,
+    author: Author<'a>,
+    run_id: Option<i64>,
+    undone: Option<i64>,
+    id: Cell<Option<i64>>,
+}
+
+impl<'c, 'a> Operation<'c, 'a> {
+    /// The changes of a command.
+    pub fn of_command(connection: &'c Connection, author: Author<'a>) -> Self {
+        Self { connection, author, run_id: None, undone: None, id: Cell::new(None) }
+    }
+
+    /// The changes of a run.
+    pub fn of_run(connection: &'c Connection, author: Author<'a>, run_id: i64) -> Self {
+        Self { run_id: Some(run_id), ..Self::of_command(connection, author) }
+    }
+
+    /// The changes that take back those of an earlier operation.
+    pub fn of_undo(connection: &'c Connection, author: Author<'a>, undone: i64) -> Self {
+        Self { undone: Some(undone), ..Self::of_command(connection, author) }
+    }
+
+    /// Who makes the changes.
+    pub fn author(&self) -> Author<'a> {
+        self.author
+    }
+
+    /// The operation's number, where it has changed something.
+    pub fn number(&self) -> Option<i64> {
+        self.id.get()
+    }
+
+    /// The operation's number. One that changes nothing never gets one.
+    pub fn id(&self) -> Result<i64> {
+        if let Some(id) = self.id.get() {
+            return Ok(id);
+        }
+        let id = tables::insert_operation(self.connection, &self.author, self.run_id, self.undone)?;
+        self.id.set(Some(id));
+        Ok(id)
+    }
+
+    /// Records one change, for the author's reason.
+    pub fn record(&self, subject: Subject, field: &str, old: &str, new: &str) -> Result<()> {
+        self.record_because(subject, field, old, new, self.author.why)
+    }
+
+    /// Records one change, for a reason of its own. What stays the same is no change.
+    pub fn record_because(
+        &self,
+        subject: Subject,
+        field: &str,
+        old: &str,
+        new: &str,
+        why: &str,
+    ) -> Result<()> {
+        if old == new {
+            return Ok(());
+        }
+        tables::insert_change(self.connection, self.id()?, subject, field, (old, new), why)
+    }
+
+    /// Records what differs between two lists of the same fields.
+    pub fn record_all<const N: usize>(
+        &self,
+        subject: Subject,
+        old: [(&str, String); N],
+        new: [(&str, String); N],
+        why: &str,
+    ) -> Result<()> {
+        for ((field, old), (_, new)) in old.into_iter().zip(new) {
+            self.record_because(subject, field, &old, &new, why)?;
+        }
+        Ok(())
+    }
+}
+
+/// A time as a value of the history.
+pub(super) fn time_value(time: Option<Timestamp>) -> String {
+    time.map_or_else(String::new, |time| time.to_string())
+}
+
+/// The time that a value of the history stands for.
+pub(super) fn read_time(value: &str) -> Option<Timestamp> {
+    Timestamp::parse(value).map(|(time, _)| time)
+}

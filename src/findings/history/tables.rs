@@ -1,0 +1,185 @@
+//! The tables of operations and changes.
+
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
+
+use super::{Author, HistoryEntry, Subject};
+use crate::error::Result;
+use crate::event::Timestamp;
+use crate::findings::{FindingId, HuntId, SuppressionId};
+use crate::store::{Case, query};
+
+/// Which changes are asked for; None and the default ask for all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HistoryFilter {
+    /// Those of this finding, hunt or suppression alone.
+    pub subject: Option<Subject>,
+    /// Those of a rule, by its number: of itself, its findings and its suppressions.
+    pub rule: Option<i64>,
+    /// Those of a device, by its number: its reviews and its findings.
+    pub device: Option<i64>,
+    /// Those of this analyst.
+    pub by: Option<String>,
+    /// Those at this time or later.
+    pub since: Option<Timestamp>,
+}
+
+/// Begins an operation; gives its number.
+pub fn insert_operation(
+    connection: &Connection,
+    author: &Author<'_>,
+    run_id: Option<i64>,
+    undone: Option<i64>,
+) -> Result<i64> {
+    connection.prepare_cached(query!("findings/insert_operation"))?.execute(named_params! {
+        ":command": author.command,
+        ":done_at": author.at.ticks(),
+        ":done_by": author.by,
+        ":run_id": run_id,
+        ":undone_id": undone,
+    })?;
+    Ok(connection.last_insert_rowid())
+}
+
+/// Adds one change to an operation.
+pub fn insert_change(
+    connection: &Connection,
+    operation: i64,
+    subject: Subject,
+    field: &str,
+    (old, new): (&str, &str),
+    why: &str,
+) -> Result<()> {
+    let (mut finding, mut device, mut hunt, mut rule, mut suppression) = (None, None, None, None, None);
+    match subject {
+        Subject::Finding(id) => finding = Some(id.0),
+        Subject::Hunt(id) => hunt = Some(id.0),
+        Subject::Review(of_hunt, of_device) => (hunt, device) = (Some(of_hunt.0), Some(of_device)),
+        Subject::Rule(id) => rule = Some(id),
+        Subject::Suppression(id) => suppression = Some(id.0),
+    }
+    connection.prepare_cached(query!("findings/insert_history"))?.execute(named_params! {
+        ":operation_id": operation,
+        ":finding_id": finding,
+        ":device_id": device,
+        ":hunt_id": hunt,
+        ":rule_id": rule,
+        ":suppression_id": suppression,
+        ":field": field,
+        ":old": old,
+        ":new": new,
+        ":why": why,
+    })?;
+    Ok(())
+}
+
+/// A finding's changes, in the order in which they were made.
+///
+/// # Errors
+/// The case's database.
+pub fn list_finding_history(case: &Case, id: FindingId) -> Result<Vec<HistoryEntry>> {
+    let mut statement = case.connection().prepare(query!("findings/list_finding_history"))?;
+    let entries = statement.query_map([id.0], read_entry)?;
+    Ok(entries.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Changes, in the order in which they were made, each handed on as it is read.
+///
+/// # Errors
+/// The case's database, or what `each` says.
+pub fn list_history(
+    case: &Case,
+    filter: &HistoryFilter,
+    each: &mut dyn FnMut(HistoryEntry) -> Result<()>,
+) -> Result<()> {
+    let (mut finding, mut hunt, mut suppression) = (None, None, None);
+    match filter.subject {
+        Some(Subject::Finding(id)) => finding = Some(id.0),
+        Some(Subject::Hunt(id)) => hunt = Some(id.0),
+        Some(Subject::Suppression(id)) => suppression = Some(id.0),
+        Some(Subject::Review(..) | Subject::Rule(_)) | None => {}
+    }
+    let mut statement = case.connection().prepare(query!("findings/list_history"))?;
+    let mut rows = statement.query(named_params! {
+        ":finding_id": finding,
+        ":hunt_id": hunt,
+        ":suppression_id": suppression,
+        ":rule_id": filter.rule,
+        ":device_id": filter.device,
+        ":done_by": filter.by,
+        ":since": filter.since.map(Timestamp::ticks),
+    })?;
+    while let Some(row) = rows.next()? {
+        each(read_entry(row)?)?;
+    }
+    Ok(())
+}
+
+/// The newest operation of an analyst's commands that is not undone and undoes nothing itself.
+pub fn last_operation(connection: &Connection, by: &str) -> Result<Option<i64>> {
+    let mut statement = connection.prepare(query!("findings/get_last_operation"))?;
+    Ok(statement.query_row([by], |row| row.get("operation_id")).optional()?)
+}
+
+/// The changes of one operation, in the order in which they were made.
+pub fn list_changes(connection: &Connection, operation: i64) -> Result<Vec<HistoryEntry>> {
+    let mut statement = connection.prepare(query!("findings/list_operation_history"))?;
+    let entries = statement.query_map([operation], read_entry)?;
+    Ok(entries.collect::<rusqlite::Result<_>>()?)
+}
+
+/// What others changed of a finding after the change `since`.
+pub fn list_changes_of_others(
+    connection: &Connection,
+    finding: FindingId,
+    analyst: &str,
+    since: i64,
+) -> Result<Vec<HistoryEntry>> {
+    let mut statement = connection.prepare_cached(query!("findings/list_history_of_others"))?;
+    let params = named_params! { ":finding_id": finding.0, ":analyst": analyst, ":since": since };
+    let entries = statement.query_map(params, read_entry)?;
+    Ok(entries.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The newest change in the case; 0 when there is none.
+pub fn newest_change(connection: &Connection) -> Result<i64> {
+    let mut statement = connection.prepare_cached(query!("findings/get_last_history"))?;
+    Ok(statement.query_row([], |row| row.get("history_id"))?)
+}
+
+fn read_entry(row: &Row<'_>) -> rusqlite::Result<HistoryEntry> {
+    let id = |column: &str| row.get::<_, Option<i64>>(column);
+    let (finding, hunt, device) = (id("finding_id")?, id("hunt_id")?, id("device_id")?);
+    let subject = match (finding, hunt, device) {
+        (Some(finding), ..) => Subject::Finding(FindingId(finding)),
+        (_, Some(hunt), Some(device)) => Subject::Review(HuntId(hunt), device),
+        (_, Some(hunt), None) => Subject::Hunt(HuntId(hunt)),
+        _ => match id("suppression_id")? {
+            Some(suppression) => Subject::Suppression(SuppressionId(suppression)),
+            None => Subject::Rule(row.get("rule_id")?),
+        },
+    };
+    let (rule, device_name): (String, String) = (row.get("rule_name")?, row.get("device_name")?);
+    let what = match subject {
+        Subject::Finding(id) => id.to_string(),
+        Subject::Hunt(id) => id.to_string(),
+        Subject::Suppression(id) => id.to_string(),
+        Subject::Review(..) => device_name.clone(),
+        Subject::Rule(_) => rule.clone(),
+    };
+    Ok(HistoryEntry {
+        id: row.get("history_id")?,
+        operation: row.get("operation_id")?,
+        at: Timestamp::from_ticks(row.get("done_at")?),
+        by: row.get("done_by")?,
+        command: row.get("command")?,
+        run_id: row.get("run_id")?,
+        subject,
+        what,
+        rule,
+        device_name,
+        field: row.get("field")?,
+        old: row.get("old")?,
+        new: row.get("new")?,
+        why: row.get("why")?,
+    })
+}

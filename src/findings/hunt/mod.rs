@@ -1,0 +1,347 @@
+//! Hunts: hypotheses with the rules that test them.
+//!
+//! Every rule belongs to one hunt; its first run opens one from its head, unless it was given one before.
+
+mod numbers;
+mod tables;
+
+use rusqlite::Connection;
+
+use super::HuntId;
+use super::change::{add_note, check_name, check_text};
+use super::history::{Author, Operation, Subject, time_value};
+use super::words::words;
+use crate::error::{Error, Result, quoted};
+use crate::event::{Span, Timestamp};
+use crate::rules::{Rule, keep_rule};
+use crate::store::{Case, Transaction};
+
+pub use numbers::{HuntNumbers, RuleNumbers, VerdictCount, hunt_numbers};
+pub(super) use tables::rule_versions_digest;
+pub use tables::{HuntRule, list_hunts, list_rules_of_case};
+
+/// How many hunts an error lists.
+const HUNTS_LISTED: usize = 5;
+
+words! {
+    /// Where the work on a hunt stands. Source: `HuntStatus` of Microsoft Sentinel.
+    HuntStatus {
+        New = "new", "New";
+        Active = "active", "Active";
+        Closed = "closed", "Closed";
+        Backlog = "backlog", "Backlog";
+        Approved = "approved", "Approved";
+    }
+}
+
+words! {
+    /// What became of a hypothesis. Source: `HypothesisStatus` of Microsoft Sentinel.
+    HypothesisStatus {
+        Unknown = "unknown", "Unknown";
+        Validated = "validated", "Validated";
+        Invalidated = "invalidated", "Invalidated";
+    }
+}
+
+words! {
+    /// What new evidence does to a resolved finding.
+    Reopen {
+        Novel = "novel", "On new behaviour", also "novelty";
+        Always = "always", "Always";
+        Never = "never", "Never";
+    }
+}
+
+/// A hypothesis with the rules that test it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hunt {
+    /// Its number.
+    pub id: HuntId,
+    /// Its name, which no other hunt has.
+    pub name: String,
+    /// What is supposed.
+    pub hypothesis: String,
+    /// Where the work stands. The rules of a closed hunt do not run.
+    pub status: HuntStatus,
+    /// What became of the hypothesis.
+    pub hypothesis_status: HypothesisStatus,
+    /// How far back its rules look; None: as each says itself.
+    pub lookback: Option<Span>,
+    /// What new evidence does to a resolved finding, where the rule does not say otherwise.
+    pub reopen: Reopen,
+    /// Who leads it, `""` for nobody.
+    pub owner: String,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// Its rules, by name.
+    pub rules: Vec<HuntRule>,
+}
+
+/// What is to become of a hunt; None leaves a field as it is.
+#[derive(Debug, Clone, Default)]
+#[allow(missing_docs, reason = "the fields are those of a hunt")]
+pub struct HuntChange<'a> {
+    pub name: Option<&'a str>,
+    pub hypothesis: Option<&'a str>,
+    pub status: Option<HuntStatus>,
+    pub hypothesis_status: Option<HypothesisStatus>,
+    /// `Some(None)`: as each rule says itself.
+    pub lookback: Option<Option<Span>>,
+    pub reopen: Option<Reopen>,
+    pub owner: Option<&'a str>,
+    /// A remark to add.
+    pub comment: Option<&'a str>,
+    /// Rules that are to belong to it from now on.
+    pub rules: Vec<&'a Rule>,
+}
+
+impl Hunt {
+    /// What changes of it the history records, by the names that exports use.
+    pub(super) fn fields(&self) -> [(&'static str, String); 8] {
+        [
+            ("name", self.name.clone()),
+            ("hypothesis", self.hypothesis.clone()),
+            ("status", self.status.to_string()),
+            ("hypothesisStatus", self.hypothesis_status.to_string()),
+            ("lookback", self.lookback.map_or_else(String::new, |span| span.to_string())),
+            ("reopen", self.reopen.to_string()),
+            ("owner", self.owner.clone()),
+            ("openedAt", time_value(Some(self.opened_at))),
+        ]
+    }
+
+    /// Gives a field the value that the history has for it. False where there is no such field or value.
+    pub(super) fn set_field(&mut self, field: &str, value: &str) -> bool {
+        match field {
+            "name" => value.clone_into(&mut self.name),
+            "hypothesis" => value.clone_into(&mut self.hypothesis),
+            "status" => return value.parse().map(|status| self.status = status).is_ok(),
+            "hypothesisStatus" => return value.parse().map(|status| self.hypothesis_status = status).is_ok(),
+            "lookback" => self.lookback = Span::parse(value),
+            "reopen" => return value.parse().map(|reopen| self.reopen = reopen).is_ok(),
+            "owner" => value.clone_into(&mut self.owner),
+            _ => return false,
+        }
+        true
+    }
+
+    fn apply(&mut self, change: &HuntChange<'_>) -> Result<()> {
+        for (name, text) in [("the name", change.name), ("the owner", change.owner.filter(|o| !o.is_empty()))]
+        {
+            text.map_or(Ok(()), |text| check_name(name, text))?;
+        }
+        change.hypothesis.map_or(Ok(()), |text| check_text("the hypothesis", text))?;
+        let set = |field: &mut String, text: Option<&str>| {
+            if let Some(text) = text {
+                text.clone_into(field);
+            }
+        };
+        set(&mut self.name, change.name);
+        set(&mut self.hypothesis, change.hypothesis);
+        set(&mut self.owner, change.owner);
+        self.status = change.status.unwrap_or(self.status);
+        self.hypothesis_status = change.hypothesis_status.unwrap_or(self.hypothesis_status);
+        self.lookback = change.lookback.unwrap_or(self.lookback);
+        self.reopen = change.reopen.unwrap_or(self.reopen);
+        Ok(())
+    }
+}
+
+/// Opens a hunt; its rules leave the hunts that they belonged to.
+///
+/// # Errors
+/// A name that is missing, too long or taken.
+pub fn open_hunt(case: &Case, change: &HuntChange<'_>, author: Author<'_>) -> Result<Hunt> {
+    check_text("the reason", author.why)?;
+    let connection = case.connection();
+    let transaction = Transaction::begin(connection)?;
+    let operation = Operation::of_command(connection, author);
+    let id = insert_hunt(connection, &operation, change, HuntStatus::New)?;
+    let hunt = tables::get_hunt(connection, id)?;
+    author.finish(transaction)?;
+    Ok(hunt)
+}
+
+fn insert_hunt(
+    connection: &Connection,
+    operation: &Operation<'_, '_>,
+    change: &HuntChange<'_>,
+    status: HuntStatus,
+) -> Result<HuntId> {
+    let at = operation.author().at;
+    let id = tables::insert_hunt(connection, at)?;
+    let mut hunt = tables::get_hunt(connection, id)?;
+    let blank = hunt.fields().map(|(field, _)| (field, String::new()));
+    hunt.status = status;
+    hunt.apply(change)?;
+    check_name("the name", &hunt.name)?;
+    check_unique(connection, &hunt)?;
+    operation.record_all(Subject::Hunt(id), blank, hunt.fields(), operation.author().why)?;
+    tables::update_hunt(connection, &hunt)?;
+    add_parts(connection, operation, id, change)?;
+    Ok(id)
+}
+
+/// Changes a hunt.
+///
+/// # Errors
+/// A hunt that is not there, or a name that is too long or taken.
+pub fn change_hunt(case: &Case, id: HuntId, change: &HuntChange<'_>, author: Author<'_>) -> Result<Hunt> {
+    check_text("the reason", author.why)?;
+    let connection = case.connection();
+    let transaction = Transaction::begin(connection)?;
+    let operation = Operation::of_command(connection, author);
+    let old = tables::get_hunt(connection, id)?;
+    let mut new = old.clone();
+    new.apply(change)?;
+    check_unique(connection, &new)?;
+    operation.record_all(Subject::Hunt(id), old.fields(), new.fields(), author.why)?;
+    tables::update_hunt(connection, &new)?;
+    add_parts(connection, &operation, id, change)?;
+    let hunt = tables::get_hunt(connection, id)?;
+    author.finish(transaction)?;
+    Ok(hunt)
+}
+
+/// Adds a change's comment and rules to a hunt.
+fn add_parts(
+    connection: &Connection,
+    operation: &Operation<'_, '_>,
+    id: HuntId,
+    change: &HuntChange<'_>,
+) -> Result<()> {
+    if let Some(comment) = change.comment {
+        add_note(connection, operation, Subject::Hunt(id), comment)?;
+    }
+    for rule in &change.rules {
+        let rule_id = keep_rule(connection, rule)?;
+        let old = tables::get_rule(connection, rule_id)?;
+        write_rule(connection, operation, &old, &HuntRule { hunt: Some(id), ..old.clone() })?;
+    }
+    Ok(())
+}
+
+fn check_unique(connection: &Connection, hunt: &Hunt) -> Result<()> {
+    let others = tables::select_hunts(connection)?;
+    let name = hunt.name.to_lowercase();
+    match others.iter().find(|other| other.id != hunt.id && other.name.to_lowercase() == name) {
+        Some(other) => Err(Error::Usage(format!("{} is called {} already", other.id, quoted(&other.name)))),
+        None => Ok(()),
+    }
+}
+
+/// Sets what a rule does with new evidence of resolved findings, whatever its hunt says; None: as its hunt says.
+///
+/// # Errors
+/// The case's database.
+pub fn change_rule(case: &Case, rule: &Rule, reopen: Option<Reopen>, author: Author<'_>) -> Result<HuntRule> {
+    check_text("the reason", author.why)?;
+    let connection = case.connection();
+    let transaction = Transaction::begin(connection)?;
+    let rule_id = keep_rule(connection, rule)?;
+    let old = tables::get_rule(connection, rule_id)?;
+    let new = HuntRule { reopen, ..old.clone() };
+    write_rule(connection, &Operation::of_command(connection, author), &old, &new)?;
+    author.finish(transaction)?;
+    Ok(new)
+}
+
+/// Records what differs between a rule as it was and as it is to be, and writes it.
+fn write_rule(
+    connection: &Connection,
+    operation: &Operation<'_, '_>,
+    old: &HuntRule,
+    new: &HuntRule,
+) -> Result<()> {
+    operation.record_all(Subject::Rule(old.key), old.fields(), new.fields(), operation.author().why)?;
+    tables::update_rule(connection, new)
+}
+
+/// The hunt that a rule belongs to; where it has none, one is opened from its head. Gives the rule as the case has it
+/// too.
+pub(super) fn hunt_of_rule(
+    connection: &Connection,
+    operation: &Operation<'_, '_>,
+    rule: &Rule,
+) -> Result<(Hunt, HuntRule)> {
+    let rule_id = keep_rule(connection, rule)?;
+    let known = tables::get_rule(connection, rule_id)?;
+    if let Some(id) = known.hunt {
+        return Ok((tables::get_hunt(connection, id)?, known));
+    }
+    let name = free_name(connection, &rule.head.name)?;
+    let change = HuntChange {
+        name: Some(&name),
+        hypothesis: Some(&rule.head.hypothesis),
+        rules: vec![rule],
+        ..HuntChange::default()
+    };
+    let id = insert_hunt(connection, operation, &change, HuntStatus::Active)?;
+    Ok((tables::get_hunt(connection, id)?, tables::get_rule(connection, rule_id)?))
+}
+
+/// The rule's name, or where a hunt is called so already, the name and a number.
+fn free_name(connection: &Connection, name: &str) -> Result<String> {
+    let taken: Vec<String> =
+        tables::select_hunts(connection)?.into_iter().map(|hunt| hunt.name.to_lowercase()).collect();
+    let numbered = (2..).map(|number| format!("{name} ({number})"));
+    let mut names = std::iter::once(name.to_owned()).chain(numbered);
+    Ok(names.find(|name| !taken.contains(&name.to_lowercase())).unwrap_or_default())
+}
+
+/// The hunt of a number, of a name, or of the only name that begins so.
+///
+/// # Errors
+/// There is none, or more than one.
+pub fn find_hunt(case: &Case, given: &str) -> Result<Hunt> {
+    let hunts = list_hunts(case)?;
+    let key = given.trim().to_lowercase();
+    let id: Option<HuntId> = given.parse().ok();
+    let exact = hunts.iter().find(|hunt| hunt.name.to_lowercase() == key);
+    if let Some(hunt) = exact.or_else(|| hunts.iter().find(|hunt| Some(hunt.id) == id)) {
+        return Ok(hunt.clone());
+    }
+    let mut alike = hunts.iter().filter(|hunt| !key.is_empty() && hunt.name.to_lowercase().starts_with(&key));
+    match (alike.next(), alike.next()) {
+        (Some(hunt), None) => Ok(hunt.clone()),
+        (Some(_), Some(_)) => Err(Error::Usage(format!("more than one hunt begins with {}", quoted(given)))),
+        (None, _) => {
+            let known: Vec<String> =
+                hunts.iter().take(HUNTS_LISTED).map(|hunt| format!("{} ({})", hunt.id, hunt.name)).collect();
+            Err(Error::Unknown { what: "hunt", name: given.to_owned(), known: known.join(", ") })
+        }
+    }
+}
+
+/// Gives a field of a hunt or of a rule the value that the history has for it.
+pub(super) fn restore_hunt(connection: &Connection, id: HuntId, field: &str, value: &str) -> Result<bool> {
+    let mut hunt = tables::get_hunt(connection, id)?;
+    // A hunt whose opening is undone keeps its row, for the history, and has no name.
+    let is_set = hunt.set_field(field, value) || value.is_empty();
+    tables::update_hunt(connection, &hunt)?;
+    Ok(is_set)
+}
+
+/// A field of a hunt as the history would have it now.
+pub(super) fn hunt_value(connection: &Connection, id: HuntId, field: &str) -> Result<Option<String>> {
+    let hunt = tables::get_hunt(connection, id)?;
+    Ok(hunt.fields().into_iter().find(|(name, _)| *name == field).map(|(_, value)| value))
+}
+
+/// Gives a field of a rule the value that the history has for it.
+pub(super) fn restore_rule(connection: &Connection, rule_id: i64, field: &str, value: &str) -> Result<bool> {
+    let mut rule = tables::get_rule(connection, rule_id)?;
+    match field {
+        "hunt" => rule.hunt = value.parse().ok(),
+        "reopen" => rule.reopen = value.parse().ok(),
+        _ => return Ok(false),
+    }
+    tables::update_rule(connection, &rule)?;
+    Ok(true)
+}
+
+/// A field of a rule as the history would have it now.
+pub(super) fn rule_value(connection: &Connection, rule_id: i64, field: &str) -> Result<Option<String>> {
+    let rule = tables::get_rule(connection, rule_id)?;
+    Ok(rule.fields().into_iter().find(|(name, _)| *name == field).map(|(_, value)| value))
+}

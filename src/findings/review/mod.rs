@@ -1,0 +1,257 @@
+//! The ledger of devices: which were reviewed in which hunt, by whom, and up to which data.
+
+mod device;
+mod tables;
+
+use std::collections::BTreeMap;
+
+use rusqlite::Connection;
+use serde_json::{Value, json};
+
+use super::HuntId;
+use super::change::check_text;
+use super::history::{Author, Operation, Subject, read_time, time_value};
+use super::hunt::{Hunt, HuntStatus, list_hunts, rule_versions_digest};
+use crate::error::{Error, Result, quoted};
+use crate::store::{Case, Transaction};
+
+pub use device::{DeviceRow, Review, ReviewState, Stale, Watermark};
+use tables::{HuntDevice, ReviewRow};
+
+/// How many names an error lists.
+const NAMES_LISTED: usize = 5;
+
+/// Every device with events, in the order of names, with its reviews in `hunts`; in all that are not closed where
+/// none is named.
+///
+/// # Errors
+/// The case's database.
+pub fn list_devices(case: &Case, hunts: &[HuntId]) -> Result<Vec<DeviceRow>> {
+    let connection = case.connection();
+    let hunts = chosen_hunts(case, hunts)?;
+    let mut digests = BTreeMap::new();
+    for hunt in &hunts {
+        digests.insert(hunt.id, rule_versions_digest(connection, hunt.id)?);
+    }
+    let reviews = tables::list_reviews(connection)?;
+    let newest_runs = tables::list_newest_runs(connection)?;
+    let mut devices = tables::list_devices(connection)?;
+    for device in &mut devices {
+        let of_hunts: Vec<(HuntId, Option<&Review>)> = hunts
+            .iter()
+            .map(|hunt| (hunt.id, reviews.get(&HuntDevice { hunt: hunt.id, device: device.key })))
+            .collect();
+        device.state = least_state(&of_hunts);
+        device.review = of_hunts.iter().filter_map(|(_, review)| *review).max_by_key(|r| r.at).cloned();
+        for (hunt, review) in &of_hunts {
+            let Some(review) = review.filter(|review| review.state == ReviewState::Reviewed) else {
+                continue;
+            };
+            let newest_run = newest_runs.get(&HuntDevice { hunt: *hunt, device: device.key });
+            device.stale.extend(why_stale(device, review, newest_run.copied(), &digests[hunt]));
+        }
+        device.stale.sort();
+        device.stale.dedup();
+    }
+    Ok(devices)
+}
+
+fn least_state(of_hunts: &[(HuntId, Option<&Review>)]) -> ReviewState {
+    let order = |state: &ReviewState| ReviewState::ALL.iter().position(|other| other == state);
+    let states = of_hunts.iter().map(|(_, review)| review.map_or(ReviewState::NotReviewed, |r| r.state));
+    states.min_by_key(order).unwrap_or(ReviewState::NotReviewed)
+}
+
+fn why_stale(device: &DeviceRow, review: &Review, newest_run: Option<i64>, digest: &str) -> Vec<Stale> {
+    let mark = &review.watermark;
+    let mut why = Vec::new();
+    if device.last_import_id > Some(mark.import_id) {
+        why.push(Stale::NewerData);
+    }
+    if newest_run > Some(mark.run_id) {
+        why.push(Stale::NewerFindings);
+    }
+    if !mark.rules_sha256.is_empty() && mark.rules_sha256 != digest {
+        why.push(Stale::NewerRules);
+    }
+    why
+}
+
+/// The hunts of these numbers; without any, those that are not closed, or all where all are.
+fn chosen_hunts(case: &Case, ids: &[HuntId]) -> Result<Vec<Hunt>> {
+    let mut hunts = list_hunts(case)?;
+    let is_open = |hunt: &Hunt| hunt.status != HuntStatus::Closed;
+    match ids.is_empty() {
+        false => hunts.retain(|hunt| ids.contains(&hunt.id)),
+        true if hunts.iter().any(is_open) => hunts.retain(is_open),
+        true => {}
+    }
+    Ok(hunts)
+}
+
+/// What reviewing devices did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reviewed {
+    /// The devices as they are then, in the order of the list.
+    pub devices: Vec<DeviceRow>,
+    /// The hunts in which they were reviewed.
+    pub hunts: Vec<Hunt>,
+}
+
+/// Records that devices were looked at, all or none, in `hunts`; in all that are not closed where none is named.
+///
+/// A device is named by its id, by its name, or by the first label of its name (`web01` for `web01.example.com`),
+/// whatever the case of names.
+///
+/// # Errors
+/// A device that is not there, a name that means more than one, or a case without a hunt.
+pub fn review_devices(
+    case: &Case,
+    names: &[String],
+    state: ReviewState,
+    hunts: &[HuntId],
+    author: Author<'_>,
+) -> Result<Reviewed> {
+    check_text("the comment", author.why)?;
+    let connection = case.connection();
+    let transaction = Transaction::begin(connection)?;
+    let operation = Operation::of_command(connection, author);
+    let chosen = chosen_hunts(case, hunts)?;
+    if chosen.is_empty() {
+        return Err(Error::Usage(
+            "there is no hunt yet to review devices in; run the rules first: huntcase run".to_owned(),
+        ));
+    }
+    let devices = list_devices(case, hunts)?;
+    let mut keys = Vec::new();
+    for name in names {
+        let key = find_device(&devices, name)?.key;
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    let marks = chosen.iter().map(|hunt| Ok((hunt.id, watermark(connection, hunt.id)?)));
+    for (hunt, mark) in marks.collect::<Result<Vec<_>>>()? {
+        for key in &keys {
+            review_device(connection, &operation, HuntDevice { hunt, device: *key }, state, &mark)?;
+        }
+    }
+    let mut devices = list_devices(case, hunts)?;
+    devices.retain(|device| keys.contains(&device.key));
+    author.finish(transaction)?;
+    Ok(Reviewed { devices, hunts: chosen })
+}
+
+fn watermark(connection: &Connection, hunt: HuntId) -> Result<Watermark> {
+    let rules_sha256 = rule_versions_digest(connection, hunt)?;
+    Ok(Watermark { rules_sha256, ..tables::get_watermark(connection, hunt)? })
+}
+
+fn review_device(
+    connection: &Connection,
+    operation: &Operation<'_, '_>,
+    of: HuntDevice,
+    state: ReviewState,
+    mark: &Watermark,
+) -> Result<()> {
+    let author = operation.author();
+    let (by, comment) = (author.by.to_owned(), author.why.to_owned());
+    let review = Review { state, by, at: author.at, comment, watermark: mark.clone() };
+    let review = Some(review).filter(|review| review.state != ReviewState::NotReviewed);
+    let old = tables::get_review(connection, of)?;
+    let subject = Subject::Review(of.hunt, of.device);
+    operation.record(subject, "review", &to_value(old.as_ref()), &to_value(review.as_ref()))?;
+    tables::write_review(connection, &ReviewRow { of, review })
+}
+
+/// A review as a value of the history: a JSON object with all of it; `""` for none.
+fn to_value(review: Option<&Review>) -> String {
+    let Some(review) = review else { return String::new() };
+    json!({
+        "state": review.state.name(),
+        "by": review.by,
+        "at": review.at.to_string(),
+        "comment": review.comment,
+        "importId": review.watermark.import_id,
+        "runId": review.watermark.run_id,
+        "rulesSha256": review.watermark.rules_sha256,
+        "windowEnd": time_value(review.watermark.window_end),
+    })
+    .to_string()
+}
+
+/// The review that a value of the history stands for.
+fn from_value(value: &str) -> Option<Review> {
+    let object: Value = serde_json::from_str(value).ok()?;
+    let text = |name: &str| object[name].as_str();
+    Some(Review {
+        state: text("state")?.parse().ok()?,
+        by: text("by")?.to_owned(),
+        at: read_time(text("at")?)?,
+        comment: text("comment")?.to_owned(),
+        watermark: Watermark {
+            import_id: object["importId"].as_i64()?,
+            run_id: object["runId"].as_i64()?,
+            rules_sha256: text("rulesSha256")?.to_owned(),
+            window_end: read_time(text("windowEnd")?),
+        },
+    })
+}
+
+/// The state that a value of the history stands for, for people.
+pub fn review_state_of(value: &str) -> ReviewState {
+    from_value(value).map_or(ReviewState::NotReviewed, |review| review.state)
+}
+
+/// A device's review as the history would have it now.
+pub(super) fn review_value(connection: &Connection, hunt: HuntId, device: i64) -> Result<String> {
+    Ok(to_value(tables::get_review(connection, HuntDevice { hunt, device })?.as_ref()))
+}
+
+/// Gives a device the review that the history has for it.
+pub(super) fn restore_review(
+    connection: &Connection,
+    hunt: HuntId,
+    device: i64,
+    value: &str,
+) -> Result<bool> {
+    let review = from_value(value);
+    let is_read = review.is_some() || value.is_empty();
+    tables::write_review(connection, &ReviewRow { of: HuntDevice { hunt, device }, review })?;
+    Ok(is_read)
+}
+
+/// The device of an id, of a name, or of the first label of a name.
+///
+/// # Errors
+/// There is none, or more than one.
+pub fn find_device<'d>(devices: &'d [DeviceRow], given: &str) -> Result<&'d DeviceRow> {
+    if let Some(device) = devices.iter().find(|device| device.id == given && !given.is_empty()) {
+        return Ok(device);
+    }
+    let name = given.to_lowercase();
+    let start = format!("{name}.");
+    let is_named = |device: &&DeviceRow| device.name.to_lowercase() == name;
+    let begins_so = |device: &&DeviceRow| device.name.to_lowercase().starts_with(&start);
+    let mut alike: Vec<&DeviceRow> = devices.iter().filter(is_named).collect();
+    if alike.is_empty() && !name.is_empty() {
+        alike = devices.iter().filter(begins_so).collect();
+    }
+    match alike.as_slice() {
+        [device] => Ok(device),
+        [] => Err(Error::Unknown { what: "device", name: given.to_owned(), known: String::new() }),
+        _ => Err(Error::Usage(ambiguous(given, &alike))),
+    }
+}
+
+fn ambiguous(given: &str, alike: &[&DeviceRow]) -> String {
+    let listed = alike.iter().take(NAMES_LISTED).map(|device| match device.id.as_str() {
+        "" => format!("{} (no DeviceId)", device.name),
+        id => format!("{} ({id})", device.name),
+    });
+    let mut names = listed.collect::<Vec<_>>().join(", ");
+    if alike.len() > NAMES_LISTED {
+        names += &format!(" and {} more", alike.len() - NAMES_LISTED);
+    }
+    format!("more than one device is called {}; give the DeviceId of one: {names}", quoted(given))
+}

@@ -1,0 +1,153 @@
+//! The table of suppressions, and the evidence that they cover.
+
+use rusqlite::{Connection, Row, named_params};
+
+use super::{Action, CommandTest, NewSuppression, Scope, Suppression};
+use crate::error::{Error, Result};
+use crate::event::Timestamp;
+use crate::findings::history::Author;
+use crate::findings::tables::{optional_time, time, word};
+use crate::findings::{FindingId, SuppressionId};
+use crate::store::{Case, query};
+
+/// Every suppression, in the order in which they were added.
+///
+/// # Errors
+/// The case's database.
+pub fn list_suppressions(case: &Case) -> Result<Vec<Suppression>> {
+    select_suppressions(case.connection(), None, None)
+}
+
+/// The suppressions of a rule that cover events which come at `at`.
+pub fn active_suppressions(connection: &Connection, rule_id: i64, at: Timestamp) -> Result<Vec<Suppression>> {
+    let mut suppressions = select_suppressions(connection, None, Some(rule_id))?;
+    suppressions.retain(|suppression| suppression.is_active(at));
+    Ok(suppressions)
+}
+
+/// One suppression.
+pub fn get_suppression(connection: &Connection, id: SuppressionId) -> Result<Suppression> {
+    match select_suppressions(connection, Some(id), None)?.pop() {
+        Some(suppression) => Ok(suppression),
+        None => Err(Error::Unknown { what: "suppression", name: id.to_string(), known: String::new() }),
+    }
+}
+
+fn select_suppressions(
+    connection: &Connection,
+    id: Option<SuppressionId>,
+    rule_id: Option<i64>,
+) -> Result<Vec<Suppression>> {
+    let mut statement = connection.prepare_cached(query!("findings/list_suppressions"))?;
+    let params = named_params! { ":suppression_id": id.map(|id| id.0), ":rule_id": rule_id };
+    let suppressions = statement.query_map(params, read_suppression)?;
+    Ok(suppressions.collect::<rusqlite::Result<_>>()?)
+}
+
+fn read_suppression(row: &Row<'_>) -> rusqlite::Result<Suppression> {
+    let device: Option<i64> = row.get("device_id")?;
+    let operator: Option<String> = row.get("command_operator")?;
+    Ok(Suppression {
+        id: SuppressionId(row.get("suppression_id")?),
+        rule_key: row.get("rule_id")?,
+        rule: row.get("rule_name")?,
+        scope: Scope {
+            device: device.map(|key| Ok::<_, rusqlite::Error>((key, row.get("device_name")?))).transpose()?,
+            account: row.get("account")?,
+            command: operator
+                .map(|operator| {
+                    Ok::<_, rusqlite::Error>(CommandTest { operator, text: row.get("command_text")? })
+                })
+                .transpose()?,
+        },
+        action: word::<Action>(row, "action")?,
+        classification: word(row, "classification")?,
+        determination: word(row, "determination")?,
+        expires_at: optional_time(row, "expires_at")?,
+        why: row.get("why")?,
+        by: row.get("added_by")?,
+        at: time(row, "added_at")?,
+        lifted_at: optional_time(row, "lifted_at")?,
+        hidden_events: row.get("hidden_events")?,
+        events: row.get("events")?,
+    })
+}
+
+/// Adds a suppression; gives its number.
+pub fn insert_suppression(
+    connection: &Connection,
+    new: &NewSuppression,
+    author: Author<'_>,
+) -> Result<SuppressionId> {
+    connection.prepare_cached(query!("findings/insert_suppression"))?.execute(named_params! {
+        ":rule_id": new.rule_key,
+        ":device_id": new.scope.device.as_ref().map(|(key, _)| *key),
+        ":account": new.scope.account,
+        ":command_operator": new.scope.command.as_ref().map(|command| &command.operator),
+        ":command_text": new.scope.command.as_ref().map(|command| &command.text),
+        ":action": new.action.name(),
+        ":classification": new.classification.name(),
+        ":determination": new.determination.name(),
+        ":expires_at": new.expires_at.map(Timestamp::ticks),
+        ":why": author.why,
+        ":added_at": author.at.ticks(),
+        ":added_by": author.by,
+    })?;
+    Ok(SuppressionId(connection.last_insert_rowid()))
+}
+
+/// Lifts a suppression, or takes that back.
+pub fn write_lifted(connection: &Connection, id: SuppressionId, at: Option<Timestamp>) -> Result<()> {
+    let params = named_params! { ":suppression_id": id.0, ":lifted_at": at.map(Timestamp::ticks) };
+    connection.prepare_cached(query!("findings/lift_suppression"))?.execute(params)?;
+    Ok(())
+}
+
+/// Takes a suppression back: it keeps its row, for the history, and is listed no more.
+pub fn write_undone(connection: &Connection, id: SuppressionId) -> Result<()> {
+    connection.prepare_cached(query!("findings/undo_suppression"))?.execute([id.0])?;
+    Ok(())
+}
+
+/// Notes that a suppression covers all that a finding shows.
+pub fn cover_evidence(connection: &Connection, finding: FindingId, id: SuppressionId) -> Result<()> {
+    let params = named_params! { ":finding_id": finding.0, ":suppression_id": id.0 };
+    connection.prepare_cached(query!("findings/cover_evidence"))?.execute(params)?;
+    Ok(())
+}
+
+/// Hides under a suppression what a finding shows, or shows what the suppression hides of it.
+pub fn write_hidden(
+    connection: &Connection,
+    finding: FindingId,
+    id: SuppressionId,
+    is_hidden: bool,
+) -> Result<()> {
+    let sql = if is_hidden { query!("findings/hide_evidence") } else { query!("findings/show_evidence") };
+    let params = named_params! { ":finding_id": finding.0, ":suppression_id": id.0 };
+    connection.prepare_cached(sql)?.execute(params)?;
+    Ok(())
+}
+
+/// The findings of which a suppression hides something.
+pub fn list_hidden_by(connection: &Connection, id: SuppressionId) -> Result<Vec<FindingId>> {
+    let mut statement = connection.prepare_cached(query!("findings/list_hidden_by"))?;
+    let findings = statement.query_map([id.0], |row| row.get("finding_id").map(FindingId))?;
+    Ok(findings.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Hands on the events that a finding shows, until `each` says that it is enough.
+pub fn each_shown_event(
+    connection: &Connection,
+    finding: FindingId,
+    each: &mut dyn FnMut(i64) -> Result<bool>,
+) -> Result<()> {
+    let mut statement = connection.prepare_cached(query!("findings/list_shown_events"))?;
+    let mut rows = statement.query([finding.0])?;
+    while let Some(row) = rows.next()? {
+        if !each(row.get("event_id")?)? {
+            break;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! Taking back the last change of an analyst, as a new change.
+
+use rusqlite::Connection;
+
+use super::finding::Finding;
+use super::history::{Author, HistoryEntry, Operation, Subject, last_operation, list_changes};
+use super::hunt::{hunt_value, restore_hunt, restore_rule, rule_value};
+use super::review::{restore_review, review_value};
+use super::suppression::{restore_hidden, restore_suppression, suppression_value};
+use super::tables;
+use crate::error::{Error, Result};
+use crate::store::{Case, Transaction};
+
+/// What was taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undone {
+    /// The changes that were taken back, in the order in which they had been made.
+    pub undone: Vec<HistoryEntry>,
+    /// The changes that took them back.
+    pub changes: Vec<HistoryEntry>,
+}
+
+/// Takes back the last command of the author that changed something and is not undone; what runs did is not an
+/// analyst's to take back. The history keeps both.
+///
+/// # Errors
+/// There is nothing to take back, or it has been changed again since.
+pub fn undo(case: &Case, author: Author<'_>) -> Result<Undone> {
+    let connection = case.connection();
+    let transaction = Transaction::begin(connection)?;
+    let Some(last) = last_operation(connection, author.by)? else {
+        return Err(Error::Usage(format!("{} has changed nothing that can be undone", author.by)));
+    };
+    let operation = Operation::of_undo(connection, author, last);
+    let undone = list_changes(connection, last)?;
+    for entry in undone.iter().rev() {
+        take_back(connection, &operation, entry)?;
+    }
+    // An operation that changes nothing is recorded all the same, so that the next undo goes on before this one.
+    let changes = list_changes(connection, operation.id()?)?;
+    author.finish(transaction)?;
+    Ok(Undone { undone, changes })
+}
+
+fn take_back(connection: &Connection, operation: &Operation<'_, '_>, entry: &HistoryEntry) -> Result<()> {
+    if let Some(now) = present_value(connection, entry)?.filter(|now| *now != entry.new) {
+        return Err(Error::Usage(format!(
+            "{} {} has been changed again since, to {}; nothing is undone, change it with a command of its own",
+            entry.what,
+            entry.field,
+            if now.is_empty() { "nothing".to_owned() } else { crate::error::quoted(&now) }
+        )));
+    }
+    operation.record(entry.subject, &entry.field, &entry.new, &entry.old)?;
+    match restore(connection, operation, entry)? {
+        true => Ok(()),
+        false => Err(Error::Usage(format!("{} {} cannot be undone", entry.what, entry.field))),
+    }
+}
+
+/// What the field of a change is now; None where a field has many values, such as tags and notes.
+fn present_value(connection: &Connection, entry: &HistoryEntry) -> Result<Option<String>> {
+    match entry.subject {
+        Subject::Finding(id) => {
+            let finding = tables::get_finding(connection, id, "")?;
+            let fields = finding.fields();
+            Ok(fields.into_iter().find(|(name, _)| *name == entry.field).map(|(_, value)| value))
+        }
+        Subject::Hunt(id) => hunt_value(connection, id, &entry.field),
+        Subject::Rule(id) => rule_value(connection, id, &entry.field),
+        Subject::Review(hunt, device) => review_value(connection, hunt, device).map(Some),
+        Subject::Suppression(id) => suppression_value(connection, id, &entry.field),
+    }
+}
+
+/// Gives the field of a change the value that it had before. False where that cannot be done.
+fn restore(connection: &Connection, operation: &Operation<'_, '_>, entry: &HistoryEntry) -> Result<bool> {
+    let (field, value) = (entry.field.as_str(), entry.old.as_str());
+    match entry.subject {
+        Subject::Finding(_) | Subject::Hunt(_) if field == "note" => {
+            tables::write_note_row(connection, entry.operation, entry.subject, &entry.new, false)?;
+            Ok(true)
+        }
+        Subject::Finding(id) => match field {
+            "tag" => {
+                let (tag, is_there) = if value.is_empty() { (&entry.new, false) } else { (&entry.old, true) };
+                tables::write_tag(connection, id, tag, is_there)?;
+                Ok(true)
+            }
+            "hiddenBy" => restore_hidden(connection, id, (&entry.new, &entry.old)),
+            _ => {
+                let mut finding: Finding = tables::get_finding(connection, id, "")?;
+                let is_set = finding.set_field(field, value);
+                tables::update_finding(connection, &finding)?;
+                Ok(is_set)
+            }
+        },
+        Subject::Hunt(id) => restore_hunt(connection, id, field, value),
+        Subject::Rule(id) => restore_rule(connection, id, field, value),
+        Subject::Review(hunt, device) => restore_review(connection, hunt, device, value),
+        Subject::Suppression(id) => restore_suppression(connection, operation, id, field, value),
+    }
+}
