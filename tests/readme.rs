@@ -105,7 +105,7 @@ fn the_walk_begins_with_new_findings_and_ends_with_none() {
     let runs: Vec<&str> = walk.lines().filter(|line| line.starts_with("run ")).collect();
     assert_eq!(runs.len(), 3);
     assert!(runs[0].contains(": 2 new findings,") && runs[1].contains(": 1 new finding,"), "{runs:?}");
-    assert!(runs[2].contains(": 0 new findings, 0 updated, 3 unchanged"), "{runs:?}");
+    assert!(runs[2].contains(": 0 new findings, 0 updated, 0 repeated, 0 reopened, 3 unchanged"), "{runs:?}");
 }
 
 #[test]

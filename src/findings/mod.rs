@@ -28,8 +28,9 @@ pub use filter::{Filter, select_findings};
 pub use finding::{CommandLine, Evidence, Finding, FormerVerdict, Note, Unseen};
 pub use history::{Author, HistoryEntry, HistoryFilter, Subject, list_finding_history, list_history};
 pub use hunt::{
-    Hunt, HuntChange, HuntNumbers, HuntRule, HuntStatus, HypothesisStatus, Reopen, RuleNumbers, VerdictCount,
-    change_hunt, change_rule, find_hunt, hunt_numbers, list_hunts, list_rules_of_case, open_hunt,
+    FEWEST_VERDICTS, Hunt, HuntChange, HuntNumbers, HuntRule, HuntStatus, HypothesisStatus, Reopen,
+    RuleNumbers, VerdictCount, change_hunt, change_rule, find_hunt, hunt_numbers, list_hunts,
+    list_rules_of_case, open_hunt,
 };
 pub use ids::{FindingId, HuntId, SuppressionId};
 pub use review::{

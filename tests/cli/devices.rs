@@ -43,7 +43,10 @@ fn all_formats_give_the_same_rows_under_the_promised_names() {
 fn a_review_of_a_device_that_is_not_there_changes_none() {
     let folder = Folder::with_case();
     let ran = folder.run(&["devices", "review", "dc01.example.com", "dc02.example.com"]).code(2);
-    assert_eq!(ran.stderr, "error: no device \"dc02.example.com\"\nhint: see the devices with: huntcase devices\n");
+    assert_eq!(
+        ran.stderr,
+        "error: no device \"dc02.example.com\"\nhint: see the devices with: huntcase devices\n"
+    );
     let devices = folder.run(&["devices", "--format", "jsonl"]).stdout;
     assert!(!devices.contains("\"reviewed\""), "{devices}");
     folder.run(&["devices", "review", "dc01.example.com", "--state", "perhaps"]).code(2);

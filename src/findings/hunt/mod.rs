@@ -16,7 +16,7 @@ use crate::event::{Span, Timestamp};
 use crate::rules::{Rule, keep_rule};
 use crate::store::{Case, Transaction};
 
-pub use numbers::{HuntNumbers, RuleNumbers, VerdictCount, hunt_numbers};
+pub use numbers::{FEWEST_VERDICTS, HuntNumbers, RuleNumbers, VerdictCount, hunt_numbers};
 pub(super) use tables::rule_versions_digest;
 pub use tables::{HuntRule, list_hunts, list_rules_of_case};
 

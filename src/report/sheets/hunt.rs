@@ -2,7 +2,7 @@
 
 use super::super::{Column, Value, When};
 use super::{Sheet, text, time};
-use crate::findings::{Hunt, RuleNumbers};
+use crate::findings::{FEWEST_VERDICTS, Hunt, RuleNumbers};
 
 /// Hunts.
 pub const HUNTS: Sheet<Hunt> = Sheet { kind: "hunts", columns: hunt_columns, row: hunt_row };
@@ -52,7 +52,7 @@ fn rule_columns() -> Vec<Column> {
 fn rule_row(rule: &RuleNumbers) -> Vec<Value> {
     let share = match rule.false_positive_share {
         Some(share) => Value::shown(share, format!("{:.0} %", share * 100.0)),
-        None => Value::shown(Value::Null, "too few verdicts"),
+        None => Value::shown(Value::Null, format!("withheld, below {FEWEST_VERDICTS} verdicts")),
     };
     vec![text(&rule.name), rule.findings.into(), rule.verdicts.into(), share]
 }
