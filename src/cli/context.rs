@@ -15,7 +15,7 @@ use crate::event::{Span, Timestamp};
 use crate::findings::{Author, LONGEST_NAME};
 use crate::report::Layout;
 use crate::rules::{Catalogue, load_rules};
-use crate::store::{Access, Case};
+use crate::store::{Access, Case, locked};
 
 /// The columns of a terminal that does not say how many it has.
 const USUAL_WIDTH: usize = 80;
@@ -27,12 +27,14 @@ pub struct Context {
     pub config: Config,
     pub analyst: String,
     pub now: Timestamp,
+    /// The command's name.
+    command: String,
     started: Instant,
 }
 
 impl Context {
     /// Reads the configuration, the clock and the user's name.
-    pub fn new(mut global: Global) -> Result<Self> {
+    pub fn new(mut global: Global, command: String) -> Result<Self> {
         let config = Config::load()?;
         global.case = global
             .case
@@ -52,7 +54,7 @@ impl Context {
                 quoted(&analyst)
             )));
         }
-        Ok(Self { global, config, analyst, now, started: Instant::now() })
+        Ok(Self { global, config, analyst, now, command, started: Instant::now() })
     }
 
     /// The case file's path.
@@ -63,12 +65,28 @@ impl Context {
 
     /// Opens the case, which must be there.
     pub fn open_case(&self) -> Result<Case> {
-        Case::open(&self.case_path(), Access::Write)
+        self.open(Access::Write)
     }
 
     /// Opens the case, or makes it.
     pub fn open_or_create_case(&self) -> Result<Case> {
-        Case::open(&self.case_path(), Access::Create)
+        self.open(Access::Create)
+    }
+
+    /// The error with what this command knows of it: who holds a case that is locked.
+    pub fn explain(&self, error: Error) -> Error {
+        match error {
+            Error::Database { locked: true, .. } => locked(&self.case_path()),
+            error => error,
+        }
+    }
+
+    /// Whoever has to wait for this command is told whose it is.
+    fn open(&self, access: Access) -> Result<Case> {
+        let mut case = Case::open(&self.case_path(), access)?;
+        let since = self.now.to_seconds_text();
+        case.sign(format!("{} (huntcase {}, since {since})", self.analyst, self.command));
+        Ok(case)
     }
 
     /// The shipped rules and the analyst's own; a folder named twice counts once.
@@ -93,7 +111,7 @@ impl Context {
         let case = self.case_path();
         let mut protected = Vec::new();
         for path in [whole_path(&case), case] {
-            for ending in ["-wal", "-shm", "-journal"] {
+            for ending in ["-wal", "-shm", "-journal", "-writer"] {
                 let mut name = path.clone().into_os_string();
                 name.push(ending);
                 protected.push((name.into(), "a part of the case"));

@@ -165,7 +165,7 @@ pub fn show(arguments: &ShowArguments, context: &Context) -> Result<u8> {
     write_whole(&case, id, context)?;
     // What was shown has been shown, also where the case is locked or may not be written.
     if let Err(error) = mark_seen(&case, id, seen, &context.analyst, context.now) {
-        context.say(&format!("not noted that you have seen {id}: {error}"));
+        context.say(&format!("not noted that you have seen {id}: {}", context.explain(error)));
     }
     Ok(exit::DONE)
 }

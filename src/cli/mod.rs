@@ -25,7 +25,7 @@ mod undo;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, FromArgMatches};
 
 pub use arguments::Arguments;
 use arguments::Command;
@@ -35,8 +35,12 @@ use crate::error::{Error, Result, exit};
 
 /// Reads the arguments, runs one command, prints its error and gives the exit code.
 pub fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
+    let read = Arguments::command().try_get_matches().and_then(|matches| {
+        let name = matches.subcommand_name().unwrap_or_default().to_owned();
+        Ok((Arguments::from_arg_matches(&matches)?, name))
+    });
+    let (arguments, name) = match read {
+        Ok(read) => read,
         Err(usage) if usage.use_stderr() && asks_for_json() => {
             output::print_error(&usage_error(&usage), true);
             return ExitCode::from(exit::USAGE);
@@ -48,7 +52,8 @@ pub fn main() -> ExitCode {
         }
     };
     let as_json = arguments.global.wants_json();
-    let code = match Context::new(arguments.global).and_then(|context| dispatch(&arguments.command, &context))
+    let code = match Context::new(arguments.global, name)
+        .and_then(|context| dispatch(&arguments.command, &context).map_err(|error| context.explain(error)))
     {
         Ok(code) => code,
         Err(error) if is_closed_pipe(&error) => exit::DONE,

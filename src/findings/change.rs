@@ -13,7 +13,7 @@ use super::verdict::{Classification, Determination, Status};
 use crate::error::{Error, Result, quoted};
 use crate::event::Timestamp;
 use crate::rules::Severity;
-use crate::store::{Case, Transaction};
+use crate::store::Case;
 
 /// The most characters of a name or a tag; longer ones are mistakes, or attacks on whoever reads them.
 pub const LONGEST_NAME: usize = 200;
@@ -107,7 +107,7 @@ pub fn change_findings(
 ) -> Result<Changed> {
     check_change(change, author)?;
     let connection = case.connection();
-    let transaction = Transaction::begin(connection)?;
+    let transaction = case.begin()?;
     let operation = Operation::of_command(connection, author);
     let mut changed = Changed { findings: Vec::new(), changes: Vec::new(), meanwhile: Vec::new() };
     let mut distinct: Vec<FindingId> = Vec::new();
@@ -332,7 +332,7 @@ impl fmt::Display for Meanwhile<'_> {
 /// A finding that is not there, or a note without text.
 pub fn write_note(case: &Case, id: FindingId, text: &str, author: Author<'_>) -> Result<()> {
     let connection = case.connection();
-    let transaction = Transaction::begin(connection)?;
+    let transaction = case.begin()?;
     tables::get_finding(connection, id, author.by)?;
     add_note(connection, &Operation::of_command(connection, author), Subject::Finding(id), text)?;
     author.finish(transaction)

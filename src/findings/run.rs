@@ -10,7 +10,7 @@ use super::tables::{self, RunCounts};
 use super::take_up::TakeUp;
 use crate::error::Result;
 use crate::rules::{Catalogue, RuleLook, RunRequest, begin_run, look_with_rules};
-use crate::store::{Case, Transaction};
+use crate::store::Case;
 
 /// What a run did.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,7 +96,7 @@ impl RunOutcome {
 pub fn run_rules(case: &Case, catalogue: &Catalogue, request: &RunRequest<'_>) -> Result<RunOutcome> {
     let started = (request.stopwatch)();
     let connection = case.connection();
-    let transaction = Transaction::begin(connection)?;
+    let transaction = case.begin()?;
     let run_id = begin_run(case, request)?;
     let author = Author { by: request.by, at: request.at, command: "run", why: "", dry_run: false };
     let operation = Operation::of_run(connection, author, run_id);

@@ -6,7 +6,7 @@ use super::FindingId;
 use super::tables::{self, SeenMark};
 use crate::error::Result;
 use crate::event::Timestamp;
-use crate::store::{Case, Transaction};
+use crate::store::Case;
 
 /// What can be seen now; to be taken before something is shown, so that what comes meanwhile counts as unseen.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +30,7 @@ pub fn mark_seen(case: &Case, id: FindingId, present: Present, analyst: &str, at
     if before == present.0 {
         return Ok(());
     }
-    let transaction = Transaction::begin(connection)?;
+    let transaction = case.begin_at_once()?;
     tables::move_mark(connection, id, present.0, (analyst, at))?;
     Ok(transaction.keep()?)
 }

@@ -9,7 +9,7 @@ use super::review::{restore_review, review_value};
 use super::suppression::{restore_hidden, restore_suppression, suppression_value};
 use super::tables;
 use crate::error::{Error, Result};
-use crate::store::{Case, Transaction};
+use crate::store::Case;
 
 /// What was taken back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct Undone {
 /// There is nothing to take back, or it has been changed again since.
 pub fn undo(case: &Case, author: Author<'_>) -> Result<Undone> {
     let connection = case.connection();
-    let transaction = Transaction::begin(connection)?;
+    let transaction = case.begin()?;
     let Some(last) = last_operation(connection, author.by)? else {
         return Err(Error::Usage(format!("{} has changed nothing that can be undone", author.by)));
     };

@@ -9,6 +9,8 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use super::answer::allow_reading_only;
+use super::holder::{Signature, locked};
+use super::transaction::Transaction;
 use super::{functions, query};
 use crate::error::{Error, Result};
 use crate::event::Timestamp;
@@ -39,6 +41,8 @@ pub struct Case {
     /// Whether it may not be written, and is read as it lies.
     is_archived: bool,
     connection: Connection,
+    /// Who writes it with this program, for others who have to wait.
+    signature: Signature,
 }
 
 impl Case {
@@ -55,7 +59,12 @@ impl Case {
         let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         flags.set(OpenFlags::SQLITE_OPEN_CREATE, access == Access::Create);
         let opened = Connection::open_with_flags(path, flags).and_then(|connection| {
-            let case = Self { path: path.to_owned(), is_archived: false, connection };
+            let case = Self {
+                path: path.to_owned(),
+                is_archived: false,
+                connection,
+                signature: Signature::default(),
+            };
             case.configure()?;
             Ok(case)
         });
@@ -78,6 +87,7 @@ impl Case {
             path: path.to_owned(),
             is_archived: true,
             connection: connect_archived(path).map_err(cannot_open)?,
+            signature: Signature::default(),
         };
         case.configure().map_err(cannot_open)?;
         match case.version()? {
@@ -124,6 +134,29 @@ impl Case {
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Lets others who have to wait be told who writes: `kim (huntcase ingest, since 09:12)`.
+    pub fn sign(&mut self, who: String) {
+        self.signature = Signature::new(&self.path, who);
+    }
+
+    /// Who writes.
+    pub(super) fn signature(&self) -> Signature {
+        self.signature.clone()
+    }
+
+    /// Begins a transaction that writes; waits for another program's to end.
+    pub(crate) fn begin(&self) -> rusqlite::Result<Transaction<'_>> {
+        Transaction::begin(&self.connection, || self.signature.announce())
+    }
+
+    /// Begins a transaction that writes, unless another program's is open.
+    pub(crate) fn begin_at_once(&self) -> rusqlite::Result<Transaction<'_>> {
+        self.connection.busy_timeout(Duration::ZERO)?;
+        let begun = self.begin();
+        self.connection.busy_timeout(BUSY_TIMEOUT)?;
+        begun
     }
 
     /// The connection that may write.
@@ -284,7 +317,7 @@ fn cannot_open(path: &Path, cause: &rusqlite::Error) -> Error {
     use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked, NotADatabase};
     let problem = match cause.sqlite_error_code() {
         Some(NotADatabase) => "this is not a case of huntcase".to_owned(),
-        Some(DatabaseBusy | DatabaseLocked) => "another program has the case locked; try again".to_owned(),
+        Some(DatabaseBusy | DatabaseLocked) => return locked(path),
         _ => format!("cannot be opened: {cause}"),
     };
     Error::Case { path: path.to_owned(), problem }

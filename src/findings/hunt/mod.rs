@@ -14,7 +14,7 @@ use super::words::words;
 use crate::error::{Error, Result, quoted};
 use crate::event::{Span, Timestamp};
 use crate::rules::{Rule, keep_rule};
-use crate::store::{Case, Transaction};
+use crate::store::Case;
 
 pub use numbers::{FEWEST_VERDICTS, HuntNumbers, RuleNumbers, VerdictCount, hunt_numbers};
 pub(super) use tables::rule_versions_digest;
@@ -154,7 +154,7 @@ impl Hunt {
 pub fn open_hunt(case: &Case, change: &HuntChange<'_>, author: Author<'_>) -> Result<Hunt> {
     check_text("the reason", author.why)?;
     let connection = case.connection();
-    let transaction = Transaction::begin(connection)?;
+    let transaction = case.begin()?;
     let operation = Operation::of_command(connection, author);
     let id = insert_hunt(connection, &operation, change, HuntStatus::New)?;
     let hunt = tables::get_hunt(connection, id)?;
@@ -189,7 +189,7 @@ fn insert_hunt(
 pub fn change_hunt(case: &Case, id: HuntId, change: &HuntChange<'_>, author: Author<'_>) -> Result<Hunt> {
     check_text("the reason", author.why)?;
     let connection = case.connection();
-    let transaction = Transaction::begin(connection)?;
+    let transaction = case.begin()?;
     let operation = Operation::of_command(connection, author);
     let old = tables::get_hunt(connection, id)?;
     let mut new = old.clone();
@@ -237,7 +237,7 @@ fn check_unique(connection: &Connection, hunt: &Hunt) -> Result<()> {
 pub fn change_rule(case: &Case, rule: &Rule, reopen: Option<Reopen>, author: Author<'_>) -> Result<HuntRule> {
     check_text("the reason", author.why)?;
     let connection = case.connection();
-    let transaction = Transaction::begin(connection)?;
+    let transaction = case.begin()?;
     let rule_id = keep_rule(connection, rule)?;
     let old = tables::get_rule(connection, rule_id)?;
     let new = HuntRule { reopen, ..old.clone() };

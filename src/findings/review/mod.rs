@@ -13,7 +13,7 @@ use super::change::check_text;
 use super::history::{Author, Operation, Subject, read_time, time_value};
 use super::hunt::{Hunt, HuntStatus, list_hunts, rule_versions_digest};
 use crate::error::{Error, Result, quoted};
-use crate::store::{Case, Transaction};
+use crate::store::Case;
 
 pub use device::{DeviceRow, Review, ReviewState, Stale, Watermark};
 use tables::{HuntDevice, ReviewRow};
@@ -114,7 +114,7 @@ pub fn review_devices(
 ) -> Result<Reviewed> {
     check_text("the comment", author.why)?;
     let connection = case.connection();
-    let transaction = Transaction::begin(connection)?;
+    let transaction = case.begin()?;
     let operation = Operation::of_command(connection, author);
     let chosen = chosen_hunts(case, hunts)?;
     if chosen.is_empty() {

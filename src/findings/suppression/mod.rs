@@ -18,7 +18,7 @@ use super::words::words;
 use super::{FindingId, SuppressionId};
 use crate::error::{Error, Result};
 use crate::event::Timestamp;
-use crate::store::{Case, Transaction};
+use crate::store::Case;
 
 pub(super) use scope::Coverage;
 pub use scope::{CommandTest, Scope};
@@ -130,7 +130,7 @@ pub struct Suppressed {
 pub fn add_suppression(case: &Case, new: &NewSuppression, author: Author<'_>) -> Result<Suppressed> {
     check(new, author)?;
     let connection = case.connection();
-    let transaction = Transaction::begin(connection)?;
+    let transaction = case.begin()?;
     let operation = Operation::of_command(connection, author);
     let coverage = Coverage::new(&new.scope)?;
     let id = tables::insert_suppression(connection, new, author)?;
@@ -258,7 +258,7 @@ pub fn lift_suppression(
 ) -> Result<Suppressed> {
     check_text("the reason", author.why)?;
     let connection = case.connection();
-    let transaction = Transaction::begin(connection)?;
+    let transaction = case.begin()?;
     let operation = Operation::of_command(connection, author);
     let suppression = tables::get_suppression(connection, id)?;
     if suppression.lifted_at.is_some() {

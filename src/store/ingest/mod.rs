@@ -16,6 +16,7 @@ use self::encode::encode;
 use self::interner::Interner;
 use self::merge::merge;
 use self::writer::{Batch, Rejected, Writer, Written, insert_keys, update_devices};
+use super::holder::Signature;
 use super::imports::{Import, find_by_digest};
 use super::{Case, query};
 use crate::error::{Error, Result};
@@ -62,11 +63,12 @@ pub fn ingest(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Outcome> {
     let reader = case.open_read_only()?;
+    let signature = case.signature();
     let connection = case.connection_mut();
     // References are made by the interner, which knows that they hold; to check each again costs a third.
     connection.execute_batch("PRAGMA foreign_keys = OFF")?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
-    let outcome = ingest_as_transaction(connection, reader, export, request, progress);
+    let outcome = ingest_as_transaction(connection, (reader, &signature), export, request, progress);
     connection.execute_batch("PRAGMA foreign_keys = ON")?;
     outcome
 }
@@ -74,13 +76,16 @@ pub fn ingest(
 /// Keeps what an export brings whole, or leaves the case as it was.
 fn ingest_as_transaction(
     connection: &mut Connection,
-    reader: Connection,
+    (reader, signature): (Connection, &Signature),
     export: &mut Export,
     request: Request<'_>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Outcome> {
     connection.execute_batch("BEGIN IMMEDIATE")?;
+    let holder = signature.announce();
     let outcome = ingest_in_transaction(connection, reader, export, request, progress);
+    // Before others can begin, so that it never takes back what they say.
+    drop(holder);
     let outcome = match outcome {
         Ok(outcome @ Outcome::Imported(_)) => {
             connection.execute_batch("COMMIT").map(|()| outcome).map_err(Error::from)
