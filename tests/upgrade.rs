@@ -1,0 +1,230 @@
+//! A case that version 1 made, brought up to date.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
+
+mod support;
+
+use huntcase::error::Error;
+use huntcase::findings::{
+    Author, Classification, Determination, FindingId, HistoryFilter, HuntStatus, ReviewState, Stale, Status,
+    Subject, WhatChanged, find_finding, list_devices, list_findings, list_history, list_hunts, list_notes,
+    undo,
+};
+use huntcase::store::{Access, Case};
+use refinery::{Runner, Target, load_sql_migrations};
+use rusqlite::Connection;
+use support::exports::{COLUMNS, Row, Spelling, row, to_csv};
+use support::{CaseBuilder, NOW, SHIPPED_RULE, at, shipped};
+use tempfile::TempDir;
+
+/// Tables that version 2 changed, with the columns that version 1 has.
+const CHANGED: [(&str, &str); 2] = [
+    (
+        "finding",
+        "finding_id, rule_id, device_id, status, classification, determination, severity, assigned_to, events,
+         first_activity, last_activity, created_at, resolved_at, reopen_count",
+    ),
+    ("evidence", "finding_id, event_id, rule_version_id, run_id"),
+];
+
+/// What analysts had decided with version 1. Times are ticks of 8, 9 and, for the
+/// review, 11 May 2026.
+const DECIDED: &str = "
+    UPDATE finding SET status = 'resolved', classification = 'falsePositive', determination = 'notMalicious',
+      assigned_to = 'lee', resolved_at = 17782272000000000 WHERE finding_id = 1;
+    INSERT INTO history (finding_id, changed_at, changed_by, field, old, new, why) VALUES
+      (1, 17782272000000000, 'kim', 'status', 'new', 'resolved', 'the agent'),
+      (1, 17782272000000000, 'kim', 'classification', 'unknown', 'falsePositive', 'the agent'),
+      (2, 17783136000000000, 'lee', 'severity', 'low', 'medium', '');
+    INSERT INTO note (finding_id, noted_at, noted_by, text) VALUES
+      (1, 17783136000000000, 'lee', 'asked the owner'), (2, 17782272000000000, 'kim', 'look at this');
+    INSERT INTO finding_tag (finding_id, tag) VALUES (2, 'urgent');
+    INSERT INTO device_review (device_id, state, reviewed_at, reviewed_by, comment, import_id) VALUES
+      ((SELECT device_id FROM finding WHERE finding_id = 2), 'reviewed', 17784864000000000, 'lee', 'odd', 1);
+";
+
+fn event(device: &str, report: &str, command: &str) -> Row {
+    row([
+        ("Timestamp", &format!("2026-05-04T00:00:0{}Z", report.len())),
+        ("DeviceId", device),
+        ("DeviceName", device),
+        ("FileName", "cmd.exe"),
+        ("ProcessCommandLine", command),
+        ("AccountName", "svc"),
+        ("InitiatingProcessFileName", "w3wp.exe"),
+        ("InitiatingProcessParentFileName", "services.exe"),
+        ("ReportId", report),
+    ])
+}
+
+fn csv(rows: &[Row]) -> String {
+    to_csv(rows, &COLUMNS, Spelling::default())
+}
+
+/// A case of version 1 with two findings, in a folder of its own.
+fn case_of_version_1(folder: &TempDir) -> std::path::PathBuf {
+    let newer = CaseBuilder::with(csv(&[event("web01", "1", "ping a"), event("web02", "2", "ping b")]));
+    newer.run_all();
+    let path = folder.path().join("case.db");
+    let mut connection = Connection::open(&path).unwrap();
+    let migrations = load_sql_migrations(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations")).unwrap();
+    Runner::new(&migrations).set_target(Target::Version(1)).run(&mut connection).unwrap();
+    connection.execute("ATTACH ?1 AS newer", [newer.path().to_str().unwrap()]).unwrap();
+    // The order in which tables are filled does not matter.
+    connection.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+    let table = |columns: &str, name: &str| {
+        let sql = format!("INSERT INTO main.{name} ({columns}) SELECT {columns} FROM newer.{name}");
+        connection.execute(&sql, []).unwrap();
+    };
+    for name in tables(&connection) {
+        match CHANGED.iter().find(|(changed, _)| *changed == name) {
+            Some((_, columns)) => table(columns, &name),
+            None if ["note", "history", "device_review", "finding_tag"].contains(&name.as_str()) => {}
+            None => table(&columns(&connection, &name), &name),
+        }
+    }
+    connection.execute_batch("DETACH newer; PRAGMA foreign_keys = ON").unwrap();
+    connection.execute_batch(DECIDED).unwrap();
+    path
+}
+
+fn tables(connection: &Connection) -> Vec<String> {
+    let sql = "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'refinery%'";
+    let mut statement = connection.prepare(sql).unwrap();
+    statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+}
+
+fn columns(connection: &Connection, table: &str) -> String {
+    let mut statement = connection.prepare("SELECT name FROM pragma_table_info(?1)").unwrap();
+    let names: Vec<String> =
+        statement.query_map([table], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    names.join(", ")
+}
+
+fn upgraded() -> CaseBuilder {
+    let folder = TempDir::new().unwrap();
+    let path = case_of_version_1(&folder);
+    let case = Case::open(&path, Access::Write).unwrap();
+    CaseBuilder { folder, case }
+}
+
+#[test]
+fn findings_and_all_that_was_decided_are_carried_over() {
+    let case = upgraded();
+    let first = find_finding(&case.case, FindingId(1), "kim").unwrap();
+    assert_eq!(
+        (first.status, first.classification, first.determination, first.assigned_to.as_str()),
+        (Status::Resolved, Classification::FalsePositive, Determination::NotMalicious, "lee")
+    );
+    assert_eq!((first.resolved_at, first.events), (Some(at("2026-05-08T08:00:00Z")), 1));
+    assert_eq!((first.created_at, first.predecessor), (Some(at(NOW)), None));
+    let second = find_finding(&case.case, FindingId(2), "kim").unwrap();
+    assert_eq!((second.tags, second.notes, second.status), (vec!["urgent".to_owned()], 1, Status::New));
+    let notes = list_notes(&case.case, Subject::Finding(FindingId(1))).unwrap();
+    let note = (notes[0].at, notes[0].by.as_str(), notes[0].text.as_str());
+    assert_eq!(note, (at("2026-05-09T08:00:00Z"), "lee", "asked the owner"));
+}
+
+#[test]
+fn the_history_is_carried_over_in_the_order_of_time() {
+    let case = upgraded();
+    let mut entries = Vec::new();
+    list_history(&case.case, &HistoryFilter::default(), &mut |entry| {
+        entries.push(format!(
+            "{} {} {} {}: {} -> {}",
+            entry.at, entry.by, entry.what, entry.field, entry.old, entry.new
+        ));
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(
+        entries,
+        [
+            "2026-05-08T08:00:00.0000000Z kim F-1 status: new -> resolved",
+            "2026-05-08T08:00:00.0000000Z kim F-1 classification: unknown -> falsePositive",
+            "2026-05-08T08:00:00.0000000Z kim F-2 note:  -> look at this",
+            "2026-05-09T08:00:00.0000000Z lee F-2 severity: low -> medium",
+            "2026-05-09T08:00:00.0000000Z lee F-1 note:  -> asked the owner",
+        ]
+    );
+}
+
+#[test]
+fn each_rule_gets_the_hunt_that_its_first_run_would_have_opened() {
+    let case = upgraded();
+    let hunts = list_hunts(&case.case).unwrap();
+    let [hunt] = hunts.as_slice() else { panic!("{hunts:?}") };
+    let rule = shipped().find(SHIPPED_RULE).unwrap().clone();
+    assert_eq!((&hunt.name, &hunt.hypothesis), (&rule.head.name, &rule.head.hypothesis));
+    assert_eq!((hunt.status, hunt.rules.len()), (HuntStatus::Active, 1));
+    case.run_all();
+    assert_eq!(list_hunts(&case.case).unwrap().len(), 1, "its next run opens no other");
+}
+
+#[test]
+fn reviews_hold_in_every_hunt_until_newer_data_comes() {
+    let mut case = upgraded();
+    let review = |case: &CaseBuilder| {
+        let devices = list_devices(&case.case, &[]).unwrap();
+        devices.iter().map(|d| (d.state, d.stale.clone())).collect::<Vec<_>>()
+    };
+    let (not, fresh) = ((ReviewState::NotReviewed, vec![]), (ReviewState::Reviewed, vec![]));
+    assert_eq!(review(&case), [not.clone(), fresh]);
+    case.ingest("more", csv(&[event("web02", "333", "dir")]));
+    assert_eq!(review(&case), [not, (ReviewState::Reviewed, vec![Stale::NewerData])]);
+}
+
+#[test]
+fn what_evidence_does_is_known_so_that_more_of_the_same_does_not_reopen() {
+    let mut case = upgraded();
+    case.ingest("same", csv(&[event("web01", "333", "PING   a")]));
+    assert_eq!(case.run_all().count(WhatChanged::Repeated), 1);
+    case.ingest("other", csv(&[event("web01", "4444", "ping c")]));
+    assert_eq!(case.run_all().count(WhatChanged::Reopened), 1);
+    let finding =
+        list_findings(&case.case, "kim").unwrap().into_iter().find(|f| f.id == FindingId(1)).unwrap();
+    let former = finding.former.unwrap();
+    assert_eq!((former.classification, former.by.as_str()), (Classification::FalsePositive, "kim"));
+}
+
+#[test]
+fn what_version_1_did_is_not_undone_in_part() {
+    let case = upgraded();
+    let author = Author { by: "kim", at: at(NOW), command: "undo", why: "", dry_run: false };
+    assert!(matches!(undo(&case.case, author), Err(Error::Usage(_))));
+}
+
+#[test]
+fn a_review_of_a_case_that_never_ran_a_rule_is_kept() {
+    let folder = TempDir::new().unwrap();
+    let path = case_of_version_1(&folder);
+    let connection = Connection::open(&path).unwrap();
+    connection
+        .execute_batch(
+            "PRAGMA foreign_keys = OFF; DROP TRIGGER history_is_not_erased;
+             DELETE FROM evidence; DELETE FROM note; DELETE FROM history; DELETE FROM finding_tag;
+             DELETE FROM finding; DELETE FROM rule_match; DELETE FROM rule_run; DELETE FROM run;
+             DELETE FROM rule_version; DELETE FROM rule;
+             CREATE TRIGGER history_is_not_erased BEFORE DELETE ON history BEGIN SELECT 1; END;",
+        )
+        .unwrap();
+    drop(connection);
+    let case = Case::open(&path, Access::Write).unwrap();
+    let states: Vec<_> = list_devices(&case, &[]).unwrap().iter().map(|device| device.state).collect();
+    assert_eq!(states, [ReviewState::NotReviewed, ReviewState::Reviewed]);
+}
+
+#[test]
+fn the_case_is_sound() {
+    let case = upgraded();
+    let connection = case.connect();
+    let count = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(count("SELECT count(*) FROM pragma_foreign_key_check"), 0);
+    assert_eq!(count("SELECT count(*) FROM sqlite_schema WHERE name GLOB '*_1'"), 0, "tables are left over");
+    let words: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(words, "ok");
+    let fresh = CaseBuilder::new();
+    let schema =
+        "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name";
+    assert_eq!(case.rows(schema), fresh.rows(schema), "an upgraded case is made like a fresh one");
+}
