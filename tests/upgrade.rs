@@ -220,7 +220,11 @@ fn the_case_is_sound() {
     let connection = case.connect();
     let count = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
     assert_eq!(count("SELECT count(*) FROM pragma_foreign_key_check"), 0);
-    assert_eq!(count("SELECT count(*) FROM sqlite_schema WHERE name GLOB '*_1'"), 0, "tables are left over");
+    assert_eq!(
+        count("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name GLOB '*_1'"),
+        0,
+        "tables are left over"
+    );
     let words: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
     assert_eq!(words, "ok");
     let fresh = CaseBuilder::new();
