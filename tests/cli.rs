@@ -6,6 +6,8 @@ mod cli {
     mod devices;
     mod findings;
     mod global;
+    mod history;
+    mod hunt;
     mod imports;
     mod ingest;
     mod note;
@@ -17,4 +19,5 @@ mod cli {
     mod show;
     mod status;
     mod support;
+    mod suppress;
 }

@@ -204,7 +204,7 @@ fn change_and_write(
     let numbers = hunt_numbers(&case, &hunt)?;
     let open = numbers.findings() - numbers.of_status(Status::Resolved);
     if hunt.status == HuntStatus::Closed && open > 0 {
-        context.say(&format!("{} of it still open", counted(open, "finding is", "findings are")));
+        context.say(&counted(open, "finding of it is still open", "findings of it are still open"));
     }
     Ok(code)
 }
@@ -258,7 +258,9 @@ fn show_page(
         |(status, count): &(Status, i64)| format!("{} {}", grouped(*count), status.shown().to_lowercase());
     let verdicts = numbers.verdicts.iter().map(|verdict| match verdict.classification {
         Classification::Unknown => format!("{} without", grouped(verdict.findings)),
-        classification => format!("{} {}", grouped(verdict.findings), classification.shown().to_lowercase()),
+        Classification::TruePositive => counted(verdict.findings, "true positive", "true positives"),
+        Classification::InformationalExpectedActivity => format!("{} benign", grouped(verdict.findings)),
+        Classification::FalsePositive => counted(verdict.findings, "false positive", "false positives"),
     });
     let lookback = hunt.lookback.map_or("as each rule says".to_owned(), |span| span.to_string());
     let time = numbers.time_to_resolve.map_or("-".to_owned(), |span| span.to_rough_text());

@@ -22,34 +22,24 @@ mod set;
 mod status;
 mod suppress;
 mod undo;
+mod usage;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, FromArgMatches};
+use clap::CommandFactory;
 
 pub use arguments::Arguments;
 use arguments::Command;
 use context::Context;
+use usage::read_arguments;
 
 use crate::error::{Error, Result, exit};
 
 /// Reads the arguments, runs one command, prints its error and gives the exit code.
 pub fn main() -> ExitCode {
-    let read = Arguments::command().try_get_matches().and_then(|matches| {
-        let name = matches.subcommand_name().unwrap_or_default().to_owned();
-        Ok((Arguments::from_arg_matches(&matches)?, name))
-    });
-    let (arguments, name) = match read {
+    let (arguments, name) = match read_arguments() {
         Ok(read) => read,
-        Err(usage) if usage.use_stderr() && asks_for_json() => {
-            output::print_error(&usage_error(&usage), true);
-            return ExitCode::from(exit::USAGE);
-        }
-        Err(usage) => {
-            // A closed pipe is no reason to fail: whoever asked has read enough.
-            let _ = usage.print();
-            return ExitCode::from(if usage.use_stderr() { exit::USAGE } else { exit::DONE });
-        }
+        Err(code) => return code,
     };
     let as_json = arguments.global.wants_json();
     let code = match Context::new(arguments.global, name)
@@ -86,22 +76,6 @@ fn dispatch(command: &Command, context: &Context) -> Result<u8> {
         Command::Completions(arguments) => completions::completions(arguments, Arguments::command(), context),
         Command::Man => completions::man(Arguments::command(), context),
     }
-}
-
-/// Whether the command line, which could not be read as a whole, asks for JSON.
-fn asks_for_json() -> bool {
-    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
-    let is_json = |argument: &std::ffi::OsString| argument == "json" || argument == "jsonl";
-    arguments.iter().any(|a| a == "--json" || a == "--format=json" || a == "--format=jsonl")
-        || arguments.windows(2).any(|pair| pair[0] == "--format" && is_json(&pair[1]))
-}
-
-/// What clap says, on one line and without its advice.
-fn usage_error(usage: &clap::Error) -> Error {
-    let text = usage.to_string();
-    let lines = text.lines().take_while(|line| !line.is_empty()).map(str::trim);
-    let message = lines.collect::<Vec<_>>().join(" ");
-    Error::Usage(message.strip_prefix("error: ").unwrap_or(&message).to_owned())
 }
 
 fn is_closed_pipe(error: &Error) -> bool {

@@ -13,7 +13,7 @@ use super::global::Format;
 use super::ingest::{imported, ingest_files, print_summaries, say_summaries};
 use super::output::print_error;
 use super::select::is_open;
-use crate::error::{Error, Result, exit};
+use crate::error::{Error, Result, exit, quoted};
 use crate::event::{Span, Timestamp};
 use crate::findings::{RunOutcome, WhatChanged, run_rules};
 use crate::report::sheets::{CHANGES, IMPORTS};
@@ -60,8 +60,10 @@ impl WindowArguments {
     }
 }
 
+/// Reads a span such as `7d`.
 pub fn parse_span(text: &str) -> std::result::Result<Span, String> {
-    Span::parse(text).ok_or_else(|| "expected a number and d, h, m or s, such as 7d".to_owned())
+    let expected = "expected a number and d, h, m or s, such as 7d";
+    Span::parse(text).ok_or_else(|| format!("found {}, {expected}", quoted(text)))
 }
 
 /// A condition that ends a run with an exit code of its own.
@@ -82,7 +84,10 @@ impl FromStr for Gate {
             ("reopened", _) => Ok(Self::Reopened),
             ("open", _) => Ok(Self::Open),
             (_, Some(severity)) => severity.parse().map(Self::Severity),
-            _ => Err("expected new, reopened, open, or severity=informational|low|medium|high".to_owned()),
+            _ => Err(format!(
+                "found {}, expected new, reopened, open, or severity=informational|low|medium|high",
+                quoted(text)
+            )),
         }
     }
 }

@@ -8,7 +8,7 @@ use super::hunt::{hunt_value, restore_hunt, restore_rule, rule_value};
 use super::review::{restore_review, review_value};
 use super::suppression::{restore_hidden, restore_suppression, suppression_value};
 use super::tables;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, quoted};
 use crate::store::Case;
 
 /// What was taken back.
@@ -29,7 +29,7 @@ pub fn undo(case: &Case, author: Author<'_>) -> Result<Undone> {
     let connection = case.connection();
     let transaction = case.begin()?;
     let Some(last) = last_operation(connection, author.by)? else {
-        return Err(Error::Usage(format!("{} has changed nothing that can be undone", author.by)));
+        return Err(Error::Usage(format!("there is no change by {} that can be undone", quoted(author.by))));
     };
     let operation = Operation::of_undo(connection, author, last);
     let undone = list_changes(connection, last)?;
@@ -48,7 +48,7 @@ fn take_back(connection: &Connection, operation: &Operation<'_, '_>, entry: &His
             "{} {} has been changed again since, to {}; nothing is undone, change it with a command of its own",
             entry.what,
             entry.field,
-            if now.is_empty() { "nothing".to_owned() } else { crate::error::quoted(&now) }
+            if now.is_empty() { "nothing".to_owned() } else { quoted(&now) }
         )));
     }
     operation.record(entry.subject, &entry.field, &entry.new, &entry.old)?;

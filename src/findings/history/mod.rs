@@ -80,9 +80,13 @@ pub struct HistoryEntry {
 impl HistoryEntry {
     /// Whether the change only follows from another of the same operation, which says it all to a person.
     pub fn is_consequence(&self) -> bool {
-        let is_first = self.old.is_empty();
-        matches!(self.field.as_str(), "resolvedAt" | "resolvedEvents" | "reopenCount")
-            || (self.field == "severity" && is_first)
+        let of_the_first = self.old.is_empty();
+        match (self.subject, self.field.as_str()) {
+            (_, "resolvedAt" | "resolvedEvents" | "reopenCount") => true,
+            (Subject::Finding(_), "severity") => of_the_first,
+            (Subject::Hunt(_), "status" | "hypothesisStatus" | "reopen" | "openedAt") => of_the_first,
+            _ => false,
+        }
     }
 }
 

@@ -28,7 +28,7 @@ fn finding_columns() -> Vec<Column> {
         Column::new("events", "Events"),
         Column::data_only("eventsUnseen"),
         Column::data_only("eventsSinceResolved"),
-        Column::data_only("eventsHidden"),
+        Column::new("eventsHidden", "Hidden").when(When::Filled),
         Column::data_only("firstActivity"),
         Column::new("lastActivity", "Last activity"),
         Column::data_only("createdAt"),

@@ -1,8 +1,11 @@
 //! The history of changes.
 
 use super::super::{Column, Value, When};
-use super::{Sheet, text, time};
-use crate::findings::{HistoryEntry, review_state_of};
+use super::{Sheet, rule_name, text, time};
+use crate::findings::{HistoryEntry, Subject, review_state_of};
+
+/// How many characters of a value tables show.
+const VALUE_SHOWN: usize = 60;
 
 /// Changes of single fields.
 pub const HISTORY: Sheet<HistoryEntry> =
@@ -36,7 +39,10 @@ fn history_row(entry: &HistoryEntry) -> Vec<Value> {
         entry.run_id.into(),
         entry.operation.into(),
         text(entry.subject.kind()),
-        text(&entry.what),
+        match entry.subject {
+            Subject::Rule(_) => rule_name(&entry.what),
+            _ => text(&entry.what),
+        },
         text(&entry.rule),
         text(&entry.device_name),
         text(&entry.field),
@@ -50,6 +56,10 @@ fn history_row(entry: &HistoryEntry) -> Vec<Value> {
 fn shown(entry: &HistoryEntry, value: &str) -> String {
     match entry.field.as_str() {
         "review" => review_state_of(value).shown().to_owned(),
+        _ if value.chars().count() > VALUE_SHOWN => {
+            let start: String = value.chars().take(VALUE_SHOWN).collect();
+            start + "…"
+        }
         _ => value.to_owned(),
     }
 }
