@@ -20,4 +20,5 @@ mod cli {
     mod status;
     mod support;
     mod suppress;
+    mod together;
 }

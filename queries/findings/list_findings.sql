@@ -49,6 +49,6 @@ FROM finding
 JOIN rule USING (rule_id)
 JOIN device USING (device_id)
 LEFT JOIN seen ON seen.analyst = :analyst AND seen.finding_id = finding.finding_id
-WHERE (:finding_id IS NULL OR finding.finding_id = :finding_id)
+WHERE finding.finding_id BETWEEN :first_id AND :last_id
   AND (:with_hidden OR finding.events > 0)
 ORDER BY finding.last_activity DESC, finding.finding_id;

@@ -1,5 +1,7 @@
 //! `huntcase set` and `huntcase note`
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 
 use super::context::{Context, parse_future};
@@ -8,7 +10,7 @@ use super::global::Format;
 use super::select::Selection;
 use crate::error::{Error, Result, exit};
 use crate::findings::{
-    Author, Change, Changed, Classification, Determination, FindingId, Meanwhile, Status, TagChange,
+    Author, Change, Changed, Classification, Determination, FindingId, Meanwhile, Status, Subject, TagChange,
     change_findings, find_finding, write_note,
 };
 use crate::report::sheets::{FINDINGS, HISTORY};
@@ -105,8 +107,8 @@ fn say_what_changed(changed: &Changed, dry_run: bool, context: &Context) {
     for entry in &changed.meanwhile {
         context.say(&format!("{}: {} since you looked", entry.what, Meanwhile(entry)));
     }
-    let is_touched = |id: &FindingId| changed.changes.iter().any(|entry| entry.what == id.to_string());
-    let touched = changed.findings.iter().filter(|finding| is_touched(&finding.id)).count() as i64;
+    let touched: BTreeSet<Subject> = changed.changes.iter().map(|entry| entry.subject).collect();
+    let touched = touched.len() as i64;
     let same = changed.findings.len() as i64 - touched;
     if dry_run {
         context

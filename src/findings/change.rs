@@ -1,5 +1,6 @@
 //! What analysts decide about findings. Every change leaves a row of history.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -110,12 +111,8 @@ pub fn change_findings(
     let transaction = case.begin()?;
     let operation = Operation::of_command(connection, author);
     let mut changed = Changed { findings: Vec::new(), changes: Vec::new(), meanwhile: Vec::new() };
-    let mut distinct: Vec<FindingId> = Vec::new();
-    for id in ids {
-        if !distinct.contains(id) {
-            distinct.push(*id);
-        }
-    }
+    let mut known = BTreeSet::new();
+    let distinct: Vec<FindingId> = ids.iter().copied().filter(|id| known.insert(*id)).collect();
     for id in &distinct {
         changed.meanwhile.extend(change_finding(connection, *id, change, &operation)?);
     }

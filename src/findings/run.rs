@@ -1,6 +1,6 @@
 //! A run: rules look at what is new, and findings take it up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::FindingId;
 use super::finding::Finding;
@@ -147,7 +147,7 @@ fn changes_of(
     looks: &[RuleLook<'_>],
     done: &BTreeMap<FindingId, (WhatChanged, i64)>,
 ) -> Result<Vec<FindingChange>> {
-    let mut absent = Vec::new();
+    let mut absent = BTreeSet::new();
     for look in looks {
         absent.extend(tables::list_absent(case.connection(), look.rule_id, look.version_id)?);
     }

@@ -278,9 +278,12 @@ fn select_findings(
     with_hidden: bool,
 ) -> Result<Vec<Finding>> {
     let mut statement = connection.prepare_cached(query!("findings/list_findings"))?;
+    // A span of numbers, so that one finding is found without reading all.
+    let (first, last) = id.map_or((0, i64::MAX), |id| (id.0, id.0));
     let params = named_params! {
         ":analyst": analyst,
-        ":finding_id": id.map(|id| id.0),
+        ":first_id": first,
+        ":last_id": last,
         ":with_hidden": with_hidden,
     };
     let findings = statement.query_map(params, read_finding)?;
