@@ -9,7 +9,8 @@ use rusqlite::Connection;
 use super::FindingId;
 use super::finding::Finding;
 use super::history::{Author, HistoryEntry, Operation, Subject, list_changes, list_changes_of_others};
-use super::tables::{self, SeenMark};
+use super::seen::{SeenMark, move_mark, present_mark, seen_mark};
+use super::tables;
 use super::verdict::{Classification, Determination, Status};
 use crate::error::{Error, Result, quoted};
 use crate::event::Timestamp;
@@ -143,8 +144,8 @@ fn change_finding(
     }
     save_finding(connection, operation, &old, &new, author.why)?;
     // The answer shows the finding as it is now, so that its changes are seen; of its evidence that says nothing.
-    let mark = SeenMark { run_id: 0, ..tables::present_mark(connection)? };
-    tables::move_mark(connection, id, mark, (author.by, author.at))?;
+    let mark = SeenMark { run_id: 0, ..present_mark(connection)? };
+    move_mark(connection, id, mark, (author.by, author.at))?;
     Ok(meanwhile)
 }
 
@@ -283,7 +284,7 @@ fn check_meanwhile(
     force: bool,
     author: Author<'_>,
 ) -> Result<Vec<HistoryEntry>> {
-    let mark = tables::seen_mark(connection, old.id, author.by)?;
+    let mark = seen_mark(connection, old.id, author.by)?;
     if mark == SeenMark::default() {
         return Ok(Vec::new());
     }

@@ -1,92 +1,24 @@
 //! A run: rules look at what is new, and findings take it up.
 
+mod outcome;
+mod reopen;
+mod tables;
+mod take_up;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::FindingId;
 use super::finding::Finding;
 use super::history::{Author, Operation};
 use super::hunt::{Hunt, HuntRule, HuntStatus, Reopen, hunt_of_rule};
-use super::tables::{self, RunCounts};
-use super::take_up::TakeUp;
+use super::tables::list_findings;
 use crate::error::Result;
 use crate::rules::{Catalogue, RuleLook, RunRequest, begin_run, look_with_rules};
 use crate::store::Case;
 
-/// What a run did.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RunOutcome {
-    /// The run's number.
-    pub run_id: i64,
-    /// Every finding that shows evidence, with what the run did to it, latest activity first.
-    pub findings: Vec<FindingChange>,
-    /// How many events suppressions hid in this run.
-    pub events_hidden: i64,
-    /// How many matches lie outside the window that findings cover, and are in none.
-    pub outside_window: i64,
-    /// The rules that did not run, since their hunts are closed.
-    pub rules_of_closed_hunts: Vec<String>,
-    /// Why rules failed; the others ran.
-    pub failures: Vec<String>,
-}
-
-/// A finding, and what a run did to it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FindingChange {
-    /// The finding as it is now.
-    pub finding: Finding,
-    /// What happened to it.
-    pub change: WhatChanged,
-    /// How many events were added to it.
-    pub events_added: i64,
-}
-
-/// What happened to a finding in a run. The words are those of SARIF's `baselineState`, with two more for what was
-/// resolved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WhatChanged {
-    /// It was raised.
-    New,
-    /// It was open, and got more evidence.
-    Updated,
-    /// It was resolved, got more of the same, and stays resolved.
-    Repeated,
-    /// It was resolved, and new evidence opened it again.
-    Reopened,
-    /// Nothing.
-    Unchanged,
-    /// It is open, and its rule as it is now no longer matches any of its evidence.
-    Absent,
-}
-
-impl WhatChanged {
-    /// Every word, in the order of summaries.
-    pub const ALL: [Self; 6] =
-        [Self::New, Self::Updated, Self::Repeated, Self::Reopened, Self::Unchanged, Self::Absent];
-
-    /// The word in summaries.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Updated => "updated",
-            Self::Repeated => "repeated",
-            Self::Reopened => "reopened",
-            Self::Unchanged => "unchanged",
-            Self::Absent => "absent",
-        }
-    }
-}
-
-impl RunOutcome {
-    /// How many findings something happened to.
-    pub fn count(&self, change: WhatChanged) -> i64 {
-        self.findings.iter().filter(|finding| finding.change == change).count() as i64
-    }
-
-    /// The findings that are not as they were.
-    pub fn changes(&self) -> Vec<&FindingChange> {
-        self.findings.iter().filter(|finding| finding.change != WhatChanged::Unchanged).collect()
-    }
-}
+pub use outcome::{FindingChange, RunOutcome, WhatChanged};
+use tables::RunCounts;
+use take_up::TakeUp;
 
 /// Runs the rules of hunts that are not closed over what is new in the case, as one transaction. A rule's first run
 /// opens its hunt.
@@ -159,7 +91,7 @@ fn changes_of(
         let (change, events_added) = done.get(&finding.id).copied().unwrap_or((nothing, 0));
         FindingChange { finding, change, events_added }
     };
-    Ok(tables::list_findings(case, analyst)?.into_iter().map(with_change).collect())
+    Ok(list_findings(case, analyst)?.into_iter().map(with_change).collect())
 }
 
 fn counts(outcome: &RunOutcome, duration_ms: i64) -> RunCounts {

@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 
 use rusqlite::Connection;
 
-use super::FindingId;
-use super::change::save_finding;
-use super::finding::Finding;
-use super::history::{Operation, Subject};
-use super::hunt::Reopen;
+use super::outcome::WhatChanged;
 use super::reopen::{Fate, fate};
-use super::run::WhatChanged;
-use super::suppression::{Action, Coverage, Suppression, active_suppressions, resolve};
-use super::tables::{self, NewEvidence, Place, Traits};
-use super::verdict::{Classification, Determination, Status};
+use super::tables::{self, NewEvidence, Place};
 use crate::error::Result;
+use crate::findings::FindingId;
+use crate::findings::change::save_finding;
+use crate::findings::finding::Finding;
+use crate::findings::history::{Operation, Subject};
+use crate::findings::hunt::Reopen;
+use crate::findings::suppression::{Action, Coverage, Suppression, active_suppressions, resolve};
+use crate::findings::tables::{Traits, get_finding, get_traits};
+use crate::findings::verdict::{Classification, Determination, Status};
 use crate::rules::RuleLook;
 
 /// Takes up the new evidence of one rule in one run.
@@ -87,7 +88,7 @@ impl<'a, 'r> TakeUp<'a, 'r> {
 
     fn look_at(&self, events: &[NewEvidence]) -> Result<Vec<Arrival>> {
         let arrival = |event: &NewEvidence| {
-            let traits = tables::get_traits(self.connection, event.event_id)?;
+            let traits = get_traits(self.connection, event.event_id)?;
             let covers =
                 |coverage: &Coverage| coverage.covers_device(event.device_id) && coverage.covers(&traits);
             let covered_by = self.suppressions.iter().position(|(_, coverage)| covers(coverage));
@@ -122,7 +123,7 @@ impl<'a, 'r> TakeUp<'a, 'r> {
             let id = self.make_finding(&arrivals[0])?;
             return self.raise(id, arrivals);
         };
-        let finding = tables::get_finding(self.connection, id, self.operation.author().by)?;
+        let finding = get_finding(self.connection, id, self.operation.author().by)?;
         if finding.created_at.is_none() {
             return self.raise(id, arrivals);
         }
@@ -178,7 +179,7 @@ impl<'a, 'r> TakeUp<'a, 'r> {
     fn raise(&self, id: FindingId, arrivals: &[Arrival]) -> Result<(FindingId, WhatChanged)> {
         self.add(id, arrivals)?;
         let author = self.operation.author();
-        let finding = tables::get_finding(self.connection, id, author.by)?;
+        let finding = get_finding(self.connection, id, author.by)?;
         let raised = Finding { created_at: Some(author.at), ..finding.clone() };
         let severity = finding.severity.name();
         self.operation.record_because(Subject::Finding(id), "severity", "", severity, "")?;

@@ -1,12 +1,15 @@
 //! What each analyst has seen: looking at a finding moves that analyst's mark, and no one else's.
 
+mod tables;
+
 use std::collections::BTreeSet;
 
 use super::FindingId;
-use super::tables::{self, SeenMark};
 use crate::error::Result;
 use crate::event::Timestamp;
 use crate::store::Case;
+
+pub(super) use tables::{SeenMark, move_mark, present_mark, seen_mark};
 
 /// What can be seen now; to be taken before something is shown, so that what comes meanwhile counts as unseen.
 #[derive(Debug, Clone, Copy)]

@@ -1,9 +1,9 @@
 //! What new evidence does to a resolved finding.
 
-use super::finding::Finding;
-use super::hunt::Reopen;
-use super::verdict::Classification;
 use crate::event::Timestamp;
+use crate::findings::finding::Finding;
+use crate::findings::hunt::Reopen;
+use crate::findings::verdict::Classification;
 
 /// What becomes of a resolved finding that gets new evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
