@@ -6,6 +6,7 @@
 //! - [`Writer`] takes rows of one kind as they come and holds at most [`CHUNK_ROWS`] of them.
 //! - [`sheets`] says which columns findings, devices, imports and rules have.
 //! - [`write_finding`] prints one finding whole.
+//! - [`matched_words`] reads from a rule's reason which words it found, [`mark`] finds them in a command line.
 //! - [`page()`] prints one thing as aligned label and value lines.
 //! - [`printable`] makes visible what could drive a terminal or deceive its reader. Everything in
 //!   a table or on a page has passed through it, and CSV on a terminal. [`json_safe`] does so in
@@ -19,6 +20,7 @@ mod delimited;
 mod escape;
 mod finding;
 mod json;
+mod marks;
 mod page;
 pub mod sheets;
 mod table;
@@ -32,6 +34,7 @@ pub use column::{Column, When};
 pub use escape::{json_safe, printable, printable_lines};
 pub use finding::{FindingPage, write_finding};
 pub use json::SCHEMA_VERSION;
+pub use marks::{Word, mark, matched_words};
 pub use page::page;
 pub use table::CHUNK_ROWS;
 pub use value::Value;

@@ -44,6 +44,7 @@ use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 
 use error::{BadNeedle, FunctionError};
+pub use term::places_of;
 use text::{Case, text_of};
 
 /// A prepared needle: says of a haystack whether the operator holds.

@@ -7,6 +7,9 @@
 //!
 //! Source: <https://learn.microsoft.com/kusto/query/datatypes-string-operators#what-is-a-term>.
 
+use std::cell::RefCell;
+use std::ops::Range;
+
 use super::Matcher;
 use super::error::BadNeedle;
 use super::list::read_list;
@@ -92,12 +95,30 @@ impl Term {
 
     fn stands_in(&self, haystack: Haystack<'_>) -> bool {
         let text = haystack.text();
-        self.needle.occurs_in(haystack, |start, end| {
-            let goes_on_left = self.checks_left && ends_in_term(&text[..start]);
-            let goes_on_right = self.checks_right && starts_in_term(&text[end..]);
-            !goes_on_left && !goes_on_right
-        })
+        self.needle.occurs_in(haystack, |start, end| self.stands_at(text, start, end))
     }
+
+    /// Says whether an occurrence stands whole: no term goes on at an edge that is checked.
+    fn stands_at(&self, text: &str, start: usize, end: usize) -> bool {
+        let goes_on_left = self.checks_left && ends_in_term(&text[..start]);
+        let goes_on_right = self.checks_right && starts_in_term(&text[end..]);
+        !goes_on_left && !goes_on_right
+    }
+}
+
+/// Gives every place in `text`, in bytes, where `word` occurs whatever the case, and whether it stands there whole,
+/// as `has` asks. Places may overlap; the empty word has none.
+pub fn places_of(word: &str, text: &str) -> Vec<(Range<usize>, bool)> {
+    if word.is_empty() {
+        return Vec::new();
+    }
+    let term = Term::new(word, Case::Ignored);
+    let places = RefCell::new(Vec::new());
+    term.needle.occurs_in(Haystack::new(text), |start, end| {
+        places.borrow_mut().push((start..end, term.stands_at(text, start, end)));
+        false
+    });
+    places.into_inner()
 }
 
 fn starts_in_term(text: &str) -> bool {
@@ -191,6 +212,20 @@ mod tests {
             let found = has(needle, Case::Ignored)(text);
             assert_eq!(found, expected, "{label} has {needle}");
             assert_eq!(stands_slowly(text, needle, true, true), expected, "{label} {needle}");
+        }
+    }
+
+    #[test]
+    fn every_place_of_a_word_is_given_and_whether_it_stands_whole() {
+        for (text, word, expected) in [
+            ("ping shipping PING", "ping", vec![(0..4, true), (8..12, false), (13..17, true)]),
+            ("aaa", "aa", vec![(0..2, false), (1..3, false)]),
+            ("x %TEMP%x", "%temp%", vec![(2..8, true)]),
+            ("É éa", "é", vec![(0..2, true), (3..5, false)]),
+            ("abc", "", vec![]),
+            ("", "a", vec![]),
+        ] {
+            assert_eq!(places_of(word, text), expected, "{word} in {text}");
         }
     }
 
