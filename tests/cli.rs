@@ -21,4 +21,5 @@ mod cli {
     mod support;
     mod suppress;
     mod together;
+    mod triage;
 }

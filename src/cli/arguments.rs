@@ -5,7 +5,7 @@ use clap::{Parser, Subcommand};
 use super::global::Global;
 use super::{
     completions, devices, findings, history, hunt, imports, ingest, paths, query, rules, run, set, suppress,
-    undo,
+    triage, undo,
 };
 
 /// A case store for ongoing threat hunts over Microsoft Defender process events.
@@ -38,6 +38,8 @@ pub enum Command {
     Findings(findings::ListArguments),
     /// Show one finding whole, with its evidence
     Show(findings::ShowArguments),
+    /// Walk through open findings on the whole screen and decide each with one key
+    Triage(triage::Arguments),
     /// Change findings: status, verdict, severity, assignee, tags
     Set(set::SetArguments),
     /// Add a note to a finding

@@ -151,6 +151,11 @@ impl Context {
         }
     }
 
+    /// The present of a command that goes on for long: the clock again, unless it is fixed.
+    pub fn present(&self) -> Timestamp {
+        if self.global.now.is_some() { self.now } else { Utc::now().into() }
+    }
+
     /// Milliseconds since the command began; 0 where the clock is fixed.
     pub fn elapsed_ms(&self) -> i64 {
         match self.global.now {

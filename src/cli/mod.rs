@@ -21,6 +21,7 @@ mod select;
 mod set;
 mod status;
 mod suppress;
+mod triage;
 mod undo;
 mod usage;
 
@@ -61,6 +62,7 @@ fn dispatch(command: &Command, context: &Context) -> Result<u8> {
         Command::Ingest(arguments) => ingest::run(arguments, context),
         Command::Findings(arguments) => findings::list(arguments, context),
         Command::Show(arguments) => findings::show(arguments, context),
+        Command::Triage(arguments) => triage::run(arguments, context),
         Command::Set(arguments) => set::set(arguments, context),
         Command::Note(arguments) => set::note(arguments, context),
         Command::Undo(arguments) => undo::run(arguments, context),

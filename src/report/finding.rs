@@ -183,12 +183,7 @@ fn write_event<W: Write + ?Sized>(
         event.reason.iter().map(|(name, value)| format!("{name}: {}", plain(value))).collect();
     let mark = if event.is_unseen && !is_new { "*" } else { " " };
     writeln!(out, "{mark} {}  event {}  {}", event.time, event.event_id, printable(&reason.join("; ")))?;
-    let chain = [
-        process(&event.parent_file_name, event.parent_process_id),
-        process(&event.initiating_file_name, event.initiating_process_id),
-        process(&event.file_name, event.process_id),
-    ];
-    writeln!(out, "    {}", printable(&chain.join(" -> ")))?;
+    writeln!(out, "    {}", printable(&process_chain(event)))?;
     for (label, value) in [
         ("parent ", event.initiating_command_line.clone()),
         ("command", event.command_line.clone()),
@@ -203,20 +198,32 @@ fn write_event<W: Write + ?Sized>(
     Ok(())
 }
 
+/// The processes that led to an event, from the grandparent to the created one, each with its process id.
+pub fn process_chain(event: &Evidence) -> String {
+    let chain = [
+        process(&event.parent_file_name, event.parent_process_id),
+        process(&event.initiating_file_name, event.initiating_process_id),
+        process(&event.file_name, event.process_id),
+    ];
+    chain.join(" -> ")
+}
+
 /// A process of a chain; `?` where the export does not name it.
 fn process(name: &str, pid: Option<i64>) -> String {
     let name = if name.is_empty() { "?" } else { name };
     pid.map_or_else(|| name.to_owned(), |pid| format!("{name} ({pid})"))
 }
 
-fn account(event: &Evidence) -> String {
+/// The account of the created process, with its domain where there is one.
+pub fn account(event: &Evidence) -> String {
     match (event.account_domain.as_str(), event.account_name.as_str()) {
         ("", name) => name.to_owned(),
         (domain, name) => format!("{domain}\\{name}"),
     }
 }
 
-fn plain(value: &Json) -> String {
+/// A value of a reason as text.
+pub fn plain(value: &Json) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 

@@ -111,9 +111,12 @@ mod tests {
         }
     }
 
+    /// A word, and whether it is a term.
+    type Asked<'a> = (&'a str, bool);
+
     /// The text with its marked parts in brackets.
-    fn marked(text: &str, words: &[(&str, bool)]) -> String {
-        let word = |&(text, is_term): &(&str, bool)| Word { text: text.to_owned(), is_term };
+    fn marked(text: &str, words: &[Asked<'_>]) -> String {
+        let word = |&(text, is_term): &Asked<'_>| Word { text: text.to_owned(), is_term };
         let mut shown = text.to_owned();
         for part in mark(text, &words.iter().map(word).collect::<Vec<_>>()).into_iter().rev() {
             shown.insert(part.end, ']');
@@ -124,7 +127,7 @@ mod tests {
 
     #[test]
     fn words_are_marked_whatever_the_case_and_terms_whole_where_they_are() {
-        let table: [(&str, &[(&str, bool)], &str); 10] = [
+        let table: [(&str, &[Asked<'_>], &str); 10] = [
             ("cmd /c WhoAmI", &[("whoami", true)], "cmd /c [WhoAmI]"),
             ("shipping & ping", &[("ping", true)], "shipping & [ping]"),
             ("shipping & ping", &[("ping", false)], "ship[ping] & [ping]"),

@@ -32,7 +32,7 @@ mod writer;
 
 pub use column::{Column, When};
 pub use escape::{json_safe, printable, printable_lines};
-pub use finding::{FindingPage, write_finding};
+pub use finding::{FindingPage, account, plain, process_chain, write_finding};
 pub use json::SCHEMA_VERSION;
 pub use marks::{Word, mark, matched_words};
 pub use page::page;

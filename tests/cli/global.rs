@@ -156,12 +156,13 @@ fn an_analysts_name_must_be_one() {
 #[test]
 fn every_commands_help_has_an_example() {
     let folder = Folder::new();
-    let commands: [&[&str]; 36] = [
+    let commands: [&[&str]; 37] = [
         &[],
         &["run"],
         &["ingest"],
         &["findings"],
         &["show"],
+        &["triage"],
         &["set"],
         &["note"],
         &["devices"],

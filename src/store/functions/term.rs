@@ -218,7 +218,7 @@ mod tests {
     #[test]
     fn every_place_of_a_word_is_given_and_whether_it_stands_whole() {
         for (text, word, expected) in [
-            ("ping shipping PING", "ping", vec![(0..4, true), (8..12, false), (13..17, true)]),
+            ("ping shipping PING", "ping", vec![(0..4, true), (9..13, false), (14..18, true)]),
             ("aaa", "aa", vec![(0..2, false), (1..3, false)]),
             ("x %TEMP%x", "%temp%", vec![(2..8, true)]),
             ("É éa", "é", vec![(0..2, true), (3..5, false)]),

@@ -1,0 +1,223 @@
+//! `huntcase triage`
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use super::support::Folder;
+
+const WITHOUT_TERMINAL: &str = "error: triage needs a terminal that it can draw on; without one use huntcase findings, \
+                                huntcase show and huntcase set\n";
+
+#[test]
+fn without_a_terminal_it_names_the_other_way() {
+    let refused = Folder::with_case().run(&["triage"]).code(2);
+    assert_eq!(refused.stderr, WITHOUT_TERMINAL);
+}
+
+#[cfg(unix)]
+mod on_a_terminal {
+    //! The built program behind a terminal of the test's own.
+
+    use std::io::{Read, Write};
+    use std::num::NonZeroU16;
+    use std::process::{Child, Command, ExitStatus};
+    use std::time::{Duration, Instant};
+
+    use pty_process::Size;
+    use pty_process::blocking::{Pty, open};
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+    use super::super::support::Folder;
+
+    /// Longer waits mean that something is stuck.
+    const PATIENCE: Duration = Duration::from_secs(30);
+
+    /// A terminal with a program in it.
+    struct Terminal {
+        pty: Pty,
+        screen: vt100::Parser,
+        child: Child,
+    }
+
+    impl Terminal {
+        /// Starts `huntcase triage` on 80 x 24.
+        fn start(folder: &Folder, environment: &[(&str, &str)]) -> Self {
+            let (pty, pts) = open().unwrap();
+            pty.resize(Size::new(24, 80)).unwrap();
+            let mut command = folder.command(&["triage"]);
+            command.env("TERM", "xterm-256color").env_remove("NO_COLOR");
+            command.envs(environment.iter().copied());
+            let child = pty_process::blocking::Command::from(command).spawn(pts).unwrap();
+            Self { pty, screen: vt100::Parser::new(size(24), size(80), 0), child }
+        }
+
+        /// Takes in what the program writes; false when the other end is closed.
+        fn read(&mut self) -> bool {
+            let mut ends = [PollFd::new(&self.pty, PollFlags::IN)];
+            let wait = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
+            if poll(&mut ends, Some(&wait)).unwrap() == 0 {
+                return true;
+            }
+            let mut bytes = [0; 4096];
+            let count = (&self.pty).read(&mut bytes).unwrap_or(0);
+            self.screen.process(&bytes[..count]);
+            count > 0
+        }
+
+        /// Waits until a text stands on the screen.
+        #[track_caller]
+        fn wait_for(&mut self, text: &str) {
+            let begin = Instant::now();
+            while !self.screen.screen().contents().contains(text) {
+                let seen = self.screen.screen().contents();
+                assert!(begin.elapsed() < PATIENCE, "waited for {text:?}:\n{seen}");
+                assert!(self.read() || self.screen.screen().contents().contains(text), "{text:?}:\n{seen}");
+            }
+        }
+
+        /// Types keys and waits until a text stands on the screen.
+        #[track_caller]
+        fn type_and_see(&mut self, keys: &str, text: &str) {
+            (&self.pty).write_all(keys.as_bytes()).unwrap();
+            self.wait_for(text);
+        }
+
+        /// Waits until the program has ended, and gives what the screen holds then.
+        #[track_caller]
+        fn end(mut self) -> (ExitStatus, vt100::Screen) {
+            let begin = Instant::now();
+            loop {
+                let goes_on = self.read();
+                if let Some(status) = self.child.try_wait().unwrap()
+                    && !goes_on
+                {
+                    return (status, self.screen.screen().clone());
+                }
+                assert!(begin.elapsed() < PATIENCE, "the program goes on");
+            }
+        }
+    }
+
+    fn size(cells: u16) -> NonZeroU16 {
+        NonZeroU16::new(cells).unwrap()
+    }
+
+    /// Id, status, classification and determination of every finding.
+    fn verdicts(folder: &Folder) -> Vec<[String; 4]> {
+        let answer = folder.run(&["findings", "--all", "--json"]).code(0).json();
+        let rows = answer["findings"].as_array().unwrap().clone();
+        let row = |row: &serde_json::Value| {
+            ["id", "status", "classification", "determination"]
+                .map(|name| row[name].as_str().unwrap().to_owned())
+        };
+        rows.iter().map(row).collect()
+    }
+
+    #[track_caller]
+    fn assert_given_back(screen: &vt100::Screen) {
+        let modes = (screen.alternate_screen(), screen.hide_cursor(), screen.bracketed_paste());
+        assert_eq!(modes, (false, false, false), "{}", screen.contents());
+    }
+
+    #[test]
+    fn findings_are_decided_one_after_the_other() {
+        let folder = Folder::with_case();
+        let mut terminal = Terminal::start(&folder, &[]);
+        terminal.wait_for("1 of 3");
+        terminal.wait_for("ping -n 4 db06.example.com");
+        terminal.type_and_see("c", "True positive, because:");
+        terminal.type_and_see("4", "The reason:");
+        terminal.type_and_see("\r", "F-3 is resolved: True positive / Malware");
+        terminal.type_and_see("n", "The note:");
+        terminal.type_and_see("asked the ówner 東京\r", "noted on F-1");
+        terminal.type_and_see("s", "3 of 3");
+        terminal.type_and_see("<", "2 of 3");
+        terminal.type_and_see("f1", "The reason:");
+        terminal.type_and_see("the mónitor\r", "F-1 is resolved: False positive / Not malicious");
+        terminal.type_and_see("s", "3 findings, 2 decided, 1 skipped");
+        terminal.type_and_see("q", "2 decided, 1 skipped, 0 left");
+        let (status, screen) = terminal.end();
+        assert!(status.success(), "{status}");
+        assert_given_back(&screen);
+        let expected = [
+            ["F-3", "resolved", "truePositive", "malware"],
+            ["F-1", "resolved", "falsePositive", "notMalicious"],
+            ["F-2", "new", "unknown", "unknown"],
+        ];
+        assert_eq!(verdicts(&folder), expected);
+        let finding = folder.run(&["show", "F-1", "--json"]).code(0).json()["finding"].clone();
+        assert_eq!(finding["notes"][0]["text"], "asked the ówner 東京");
+        let history = finding["history"].as_array().unwrap().clone();
+        let resolved = history.iter().find(|entry| entry["new"] == "resolved").unwrap();
+        assert_eq!((&resolved["why"], &resolved["command"]), (&"the mónitor".into(), &"triage".into()));
+    }
+
+    #[test]
+    fn a_terminal_that_goes_away_loses_nothing_that_was_decided() {
+        let folder = Folder::with_case();
+        let mut terminal = Terminal::start(&folder, &[]);
+        terminal.wait_for("1 of 3");
+        terminal.type_and_see("f\r\r", "F-3 is resolved");
+        terminal.type_and_see("nhalf a note", "half a note");
+        let Terminal { pty, mut child, .. } = terminal;
+        drop(pty);
+        let begin = Instant::now();
+        while child.try_wait().unwrap().is_none() {
+            assert!(begin.elapsed() < PATIENCE, "the program goes on without a terminal");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        assert_eq!(verdicts(&folder)[0], ["F-3", "resolved", "falsePositive", "other"]);
+        assert_eq!(folder.run(&["show", "F-1", "--json"]).json()["finding"]["notes"], serde_json::json!([]));
+    }
+
+    #[test]
+    fn a_signal_gives_the_terminal_back() {
+        let folder = Folder::with_case();
+        let mut terminal = Terminal::start(&folder, &[]);
+        terminal.wait_for("1 of 3");
+        assert!(terminal.screen.screen().alternate_screen());
+        let pid = terminal.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        let (status, screen) = terminal.end();
+        assert!(!status.success());
+        assert_given_back(&screen);
+    }
+
+    #[test]
+    fn a_new_size_is_drawn_anew() {
+        let folder = Folder::with_case();
+        let mut terminal = Terminal::start(&folder, &[]);
+        terminal.wait_for("1 of 3");
+        terminal.pty.resize(Size::new(5, 20)).unwrap();
+        terminal.screen = vt100::Parser::new(size(5), size(20), 0);
+        terminal.wait_for("too small");
+        terminal.pty.resize(Size::new(24, 80)).unwrap();
+        terminal.screen = vt100::Parser::new(size(24), size(80), 0);
+        terminal.type_and_see("", "1 of 3");
+        terminal.type_and_see("q", "0 decided, 0 skipped, 3 left");
+        assert_given_back(&terminal.end().1);
+    }
+
+    #[test]
+    fn no_colour_is_used_where_none_is_wanted() {
+        let folder = Folder::with_case();
+        let mut terminal = Terminal::start(&folder, &[("NO_COLOR", "1")]);
+        terminal.wait_for("1 of 3");
+        let screen = terminal.screen.screen().clone();
+        let cells = (0..24).flat_map(|row| (0..80).map(move |column| (row, column)));
+        for (row, column) in cells {
+            let cell = screen.cell(row, column).unwrap();
+            assert_eq!((cell.fgcolor(), cell.bgcolor()), Default::default(), "{row} {column}");
+        }
+        let marked = (0..80).filter_map(|column| screen.cell(6, column)).filter(|cell| cell.inverse());
+        assert_eq!(marked.map(|cell| cell.contents()).collect::<String>(), "ping");
+        terminal.type_and_see("q", "3 left");
+    }
+
+    #[test]
+    fn a_dumb_terminal_is_refused() {
+        let folder = Folder::with_case();
+        let mut terminal = Terminal::start(&folder, &[("TERM", "dumb")]);
+        terminal.wait_for("triage needs a terminal");
+        assert_eq!(terminal.end().0.code(), Some(2));
+    }
+}
