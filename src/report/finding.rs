@@ -118,8 +118,8 @@ fn write_head<W: Write + ?Sized>(
         pairs.push(("False positives", rule.head.false_positives.clone()));
     }
     pairs.push(("Device id", finding.device_id.clone()));
-    pairs.push(("Status", status(finding)));
-    pairs.push(("Verdict", verdict(finding)));
+    pairs.push(("Status", status_in_words(finding)));
+    pairs.push(("Verdict", verdict_in_words(finding)));
     pairs.push(("Severity", finding.severity.to_string()));
     pairs.push(("Assigned to", finding.assigned_to.clone()));
     pairs.push(("Tags", finding.tags.join(", ")));
@@ -139,7 +139,7 @@ fn write_head<W: Write + ?Sized>(
 }
 
 /// `Resolved, 2 events since`, or `New, reopened 1 time`.
-fn status(finding: &Finding) -> String {
+pub fn status_in_words(finding: &Finding) -> String {
     let mut text = finding.status.shown().to_owned();
     match finding.events_since_resolved() {
         0 => {}
@@ -155,7 +155,7 @@ fn status(finding: &Finding) -> String {
 }
 
 /// `Not set (was False positive / Not malicious, kim, 2026-11-03 12:00:00Z)`.
-fn verdict(finding: &Finding) -> String {
+pub fn verdict_in_words(finding: &Finding) -> String {
     let mut text = match finding.classification {
         Classification::Unknown => finding.classification.shown().to_owned(),
         classification => format!("{} / {}", classification.shown(), finding.determination.shown()),
@@ -228,6 +228,12 @@ pub fn plain(value: &Json) -> String {
 }
 
 fn write_change<W: Write + ?Sized>(out: &mut W, entry: &HistoryEntry) -> io::Result<()> {
+    let change = printable(&change_in_words(entry)).into_owned();
+    writeln!(out, "  {}  {change}", entry.at.to_seconds_text())
+}
+
+/// Who changed what, and why: `kim  status: new -> resolved  (the monitoring agent)`.
+pub fn change_in_words(entry: &HistoryEntry) -> String {
     let why = if entry.why.is_empty() { String::new() } else { format!("  ({})", entry.why) };
     let who = match entry.run_id {
         Some(run) => format!("run {run} by {}", entry.by),
@@ -239,5 +245,5 @@ fn write_change<W: Write + ?Sized>(out: &mut W, entry: &HistoryEntry) -> io::Res
         (field, old, "") => format!("{field}: {old} taken back"),
         (field, old, new) => format!("{field}: {old} -> {new}"),
     };
-    writeln!(out, "  {}  {}", entry.at.to_seconds_text(), printable(&format!("{who}  {change}{why}")))
+    format!("{who}  {change}{why}")
 }

@@ -32,7 +32,10 @@ mod writer;
 
 pub use column::{Column, When};
 pub use escape::{json_safe, printable, printable_lines};
-pub use finding::{FindingPage, account, plain, process_chain, write_finding};
+pub use finding::{
+    FindingPage, account, change_in_words, plain, process_chain, status_in_words, verdict_in_words,
+    write_finding,
+};
 pub use json::SCHEMA_VERSION;
 pub use marks::{Word, mark, matched_words};
 pub use page::page;

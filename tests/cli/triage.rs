@@ -133,6 +133,9 @@ mod on_a_terminal {
         terminal.type_and_see("<", "2 of 3");
         terminal.type_and_see("f1", "The reason:");
         terminal.type_and_see("the mónitor\r", "F-1 is resolved: False positive / Not malicious");
+        terminal.type_and_see("u", "taken back: F-1 kim  status: new -> resolved");
+        terminal.type_and_see("f1", "The reason:");
+        terminal.type_and_see("the mónitor\r", "3 of 3");
         terminal.type_and_see("s", "3 findings, 2 decided, 1 skipped");
         terminal.type_and_see("q", "2 decided, 1 skipped, 0 left");
         let (status, screen) = terminal.end();
@@ -201,15 +204,17 @@ mod on_a_terminal {
     fn no_colour_is_used_where_none_is_wanted() {
         let folder = Folder::with_case();
         let mut terminal = Terminal::start(&folder, &[("NO_COLOR", "1")]);
-        terminal.wait_for("1 of 3");
+        terminal.wait_for("q quit");
         let screen = terminal.screen.screen().clone();
         let cells = (0..24).flat_map(|row| (0..80).map(move |column| (row, column)));
         for (row, column) in cells {
             let cell = screen.cell(row, column).unwrap();
             assert_eq!((cell.fgcolor(), cell.bgcolor()), Default::default(), "{row} {column}");
         }
-        let marked = (0..80).filter_map(|column| screen.cell(6, column)).filter(|cell| cell.inverse());
-        assert_eq!(marked.map(|cell| cell.contents()).collect::<String>(), "ping");
+        let below_the_bar = (1..24).flat_map(|row| (0..80).map(move |column| (row, column)));
+        let cells = below_the_bar.filter_map(|(row, column)| screen.cell(row, column));
+        let marked = cells.filter(|cell| cell.inverse()).map(|cell| cell.contents());
+        assert_eq!(marked.collect::<String>(), "ping");
         terminal.type_and_see("q", "3 left");
     }
 

@@ -3,6 +3,8 @@
 //! Every change is the library call of the command of the same meaning, and is in the case when the call returns.
 
 mod deed;
+mod suppress;
+mod take_back;
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -15,21 +17,23 @@ use crate::rules::Catalogue;
 use crate::store::Case;
 
 /// The keys that a finding waits for, in the order in which they are shown.
-pub const KEYS: [(&str, &str); 10] = [
+pub const KEYS: [(&str, &str); 12] = [
     ("c", "confirm"),
     ("b", "benign"),
     ("f", "false positive"),
     ("i", "in progress"),
     ("n", "note"),
     ("a", "assign"),
+    ("x", "suppress"),
     ("s", "skip"),
     ("<", "back"),
+    ("u", "undo"),
     ("j/k", "scroll"),
     ("q", "quit"),
 ];
 
 /// The keys of the screen at the end of the queue.
-const KEYS_AT_THE_END: [&str; 2] = ["<", "q"];
+const KEYS_AT_THE_END: [&str; 3] = ["<", "u", "q"];
 
 /// Whether to go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,6 +108,8 @@ pub struct Desk<'a> {
     message: Option<Message>,
     scroll: usize,
     view: View,
+    /// How many changes were made here that can be taken back.
+    deeds: usize,
 }
 
 impl<'a> Desk<'a> {
@@ -120,6 +126,7 @@ impl<'a> Desk<'a> {
             message: None,
             scroll: 0,
             view: View::default(),
+            deeds: 0,
         };
         desk.go_to(0);
         desk
@@ -176,8 +183,11 @@ impl<'a> Desk<'a> {
         self.queue.iter().filter(|queued| queued.outcome == outcome).count()
     }
 
-    /// Takes over what could be seen, so that nothing scrolls beyond the end.
+    /// Takes over what could be seen, so that nothing scrolls beyond the end, and notes that it was.
     pub fn settle(&mut self, view: View) {
+        if let Some(shown) = self.shown.as_mut().filter(|_| !view.is_too_small) {
+            shown.note_seen(self.setting);
+        }
         self.view = view;
         self.scroll = self.scroll.min(view.last);
     }
@@ -224,6 +234,7 @@ impl<'a> Desk<'a> {
             KeyCode::Char('q') => return Step::Quit,
             KeyCode::Char('?') => self.turn_help(true),
             KeyCode::Char('<' | ',') | KeyCode::Left | KeyCode::Backspace => self.go_back(),
+            KeyCode::Char('u') => self.take_back(),
             _ if self.position == self.queue.len() => self.say("this is the end of the queue"),
             KeyCode::Char('s' | '>') | KeyCode::Right => self.skip(),
             _ if self.shown.is_none() => self.say("there is no finding here; s goes on"),
@@ -241,6 +252,7 @@ impl<'a> Desk<'a> {
             'f' => self.question = verdict(Classification::FalsePositive),
             'n' => self.question = Some(Question::text(Purpose::Note)),
             'a' => self.question = Some(Question::text(Purpose::Assignee)),
+            'x' => self.ask_what_to_hide(),
             'i' => self.take_up(),
             _ => self.say("no such key; ? lists the keys"),
         }
@@ -293,7 +305,14 @@ impl<'a> Desk<'a> {
         if queued.outcome == Outcome::Open {
             queued.outcome = Outcome::Skipped;
         }
-        self.go_to(self.position + 1);
+        self.go_forward();
+    }
+
+    /// To the next finding about which nothing was decided.
+    fn go_forward(&mut self) {
+        let is_open = |queued: &Queued| queued.outcome != Outcome::Decided;
+        let next = self.queue.iter().skip(self.position + 1).position(is_open);
+        self.go_to(next.map_or(self.queue.len(), |steps| self.position + 1 + steps));
     }
 
     fn go_back(&mut self) {
@@ -306,8 +325,14 @@ impl<'a> Desk<'a> {
     fn go_to(&mut self, position: usize) {
         self.position = position;
         self.scroll = 0;
-        let id = self.queue.get(position).map(|queued| queued.id);
-        let loaded = id.map(|id| Shown::load(self.setting, id)).transpose();
+        self.shown = None;
+        self.load();
+    }
+
+    /// Reads the finding anew; what of it was new stays so.
+    fn load(&mut self) {
+        let id = self.queue.get(self.position).map(|queued| queued.id);
+        let loaded = id.map(|id| Shown::load(self.setting, id, self.shown.as_ref())).transpose();
         match loaded {
             Ok(shown) => self.shown = shown,
             Err(error) => {

@@ -25,9 +25,18 @@ impl Look {
         Style::new().add_modifier(Modifier::REVERSED | Modifier::BOLD)
     }
 
+    /// What the analyst has not seen before.
+    pub fn news(self) -> Style {
+        self.coloured(Color::Yellow)
+    }
+
     /// What went wrong.
     pub fn problem(self) -> Style {
+        self.coloured(Color::Red)
+    }
+
+    fn coloured(self, colour: Color) -> Style {
         let bold = self.heading();
-        if self.has_colour { bold.fg(Color::Red) } else { bold }
+        if self.has_colour { bold.fg(colour) } else { bold }
     }
 }

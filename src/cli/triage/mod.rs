@@ -7,9 +7,9 @@
 //!
 //! `ratatui` is named here alone.
 
-mod behaviour;
 mod desk;
 mod fold;
+mod group;
 mod look;
 mod page;
 mod prompt;

@@ -4,19 +4,21 @@
 
 use ratatui::text::{Line, Span};
 
-use super::behaviour::Behaviour;
 use super::fold::Entry;
+use super::group::Group;
 use super::look::Look;
 use super::shown::Shown;
 use crate::cli::count::counted;
 use crate::event::Timestamp;
-use crate::findings::{Classification, HistoryEntry, Note};
-use crate::report::{Word, account, mark, printable, process_chain};
+use crate::findings::{Classification, Finding, FindingId, Note};
+use crate::report::{
+    Word, account, change_in_words, mark, printable, process_chain, status_in_words, verdict_in_words,
+};
 
 /// Columns in which labels stand.
 const INDENT: usize = 12;
-/// The most behaviours on the page; `huntcase show` lists every event.
-const MOST_BEHAVIOURS: usize = 50;
+/// The most groups of events on the page; `huntcase show` lists every event.
+const MOST_GROUPS: usize = 50;
 /// The most notes above the events; all of them stand below.
 const MOST_NOTES: usize = 2;
 
@@ -24,32 +26,48 @@ const MOST_NOTES: usize = 2;
 /// below the newest of them where all of that fits in `height` rows, and below all events elsewhere.
 pub fn rows(shown: &Shown<'_>, look: Look, width: usize, height: usize) -> Vec<Line<'static>> {
     let fold = |entries: Vec<Entry>| entries.iter().flat_map(|entry| entry.fold(width)).collect::<Vec<_>>();
-    let mut parts = vec![fold(facts(shown))];
-    parts.extend(shown.behaviours.iter().take(MOST_BEHAVIOURS).map(|alike| fold(events(alike, look))));
+    let mut parts = vec![fold(facts(shown, look))];
+    parts.extend(
+        shown
+            .groups
+            .iter()
+            .take(MOST_GROUPS)
+            .map(|alike| fold(events(alike, shown.finding.unseen.is_new, look))),
+    );
     parts.push(fold(left_out(shown)));
     let guidance = fold(guidance(shown));
     let above: usize = parts.iter().take(2).map(|part| part.len() + 1).sum();
     let has_room = parts.len() > 2 && above + guidance.len() <= height;
     parts.insert(if has_room { 2 } else { parts.len() }, guidance);
     parts.push(fold(listed("Notes", shown.notes.iter().rev().map(note_text).collect(), look)));
-    parts.push(fold(listed("History", shown.history.iter().rev().map(change_text).collect(), look)));
+    parts.push(fold(listed("History", changes(shown), look)));
     parts.retain(|part| !part.is_empty());
     parts.join(&Line::default())
 }
 
 /// What is known of the finding as a whole.
-fn facts(shown: &Shown<'_>) -> Vec<Entry> {
+fn facts(shown: &Shown<'_>, look: Look) -> Vec<Entry> {
     let finding = &shown.finding;
-    let mut facts = vec![labelled("Rule", &finding.rule), labelled("Activity", &activity(shown))];
-    if finding.classification != Classification::Unknown {
-        let verdict = format!("{} / {}", finding.classification.shown(), finding.determination.shown());
-        facts.push(labelled("Verdict", &verdict));
-    }
-    if !finding.assigned_to.is_empty() {
-        facts.push(labelled("Assigned to", &finding.assigned_to));
-    }
-    if !finding.tags.is_empty() {
-        facts.push(labelled("Tags", &finding.tags.join(", ")));
+    // The bar says the word; the page only where there is more to say.
+    let status = status_in_words(finding);
+    let has_verdict = finding.classification != Classification::Unknown || finding.former.is_some();
+    let link = |id: Option<_>| id.map_or_else(String::new, |id: FindingId| id.to_string());
+    let pairs = [
+        ("Rule", finding.rule.clone()),
+        ("Activity", activity(shown)),
+        ("New", news(finding)),
+        ("Status", if status == finding.status.shown() { String::new() } else { status }),
+        ("Verdict", if has_verdict { verdict_in_words(finding) } else { String::new() }),
+        ("Reason", shown.former_reason().to_owned()),
+        ("Assigned to", finding.assigned_to.clone()),
+        ("Tags", finding.tags.join(", ")),
+        ("Follows", link(finding.predecessor)),
+        ("Followed by", link(finding.successor)),
+    ];
+    let pairs = pairs.iter().filter(|(_, value)| !value.is_empty());
+    let mut facts: Vec<Entry> = pairs.map(|(label, value)| labelled(label, value)).collect();
+    for fact in facts.iter_mut().filter(|fact| fact.label.content == "New") {
+        fact.text.iter_mut().for_each(|span| span.style = look.news());
     }
     facts.extend(shown.notes.iter().rev().take(MOST_NOTES).map(|note| labelled("Note", &note_text(note))));
     facts
@@ -57,9 +75,29 @@ fn facts(shown: &Shown<'_>) -> Vec<Entry> {
 
 fn activity(shown: &Shown<'_>) -> String {
     let finding = &shown.finding;
-    let events = counted(finding.events, "event", "events");
-    let behaviours = counted(shown.behaviours.len() as i64, "behaviour", "behaviours");
-    format!("{}, {events}, {behaviours}", span(finding.first_activity, finding.last_activity))
+    let mut text = span(finding.first_activity, finding.last_activity);
+    text += &format!(", {}", counted(finding.events, "event", "events"));
+    if finding.events > 1 {
+        text += &format!(", {} distinct", shown.groups.len());
+    }
+    if finding.hidden_events > 0 {
+        text += &format!(", {} hidden", finding.hidden_events);
+    }
+    text
+}
+
+/// What the analyst has not seen before.
+fn news(finding: &Finding) -> String {
+    let unseen = finding.unseen;
+    let events = counted(unseen.events, "event, marked *", "events, marked *");
+    let changes = counted(unseen.changes, "change", "changes");
+    match (unseen.is_new, unseen.events, unseen.changes) {
+        (true, ..) => "you have not looked at it before".to_owned(),
+        (_, 0, 0) => String::new(),
+        (_, 0, _) => format!("{changes} since you looked"),
+        (_, _, 0) => format!("{events}, since you looked"),
+        _ => format!("{events}, and {changes} since you looked"),
+    }
 }
 
 /// What the rule supposes, and how to tell what means nothing.
@@ -72,17 +110,22 @@ fn guidance(shown: &Shown<'_>) -> Vec<Entry> {
     entries
 }
 
-/// Events that are alike: when, why, and by which processes.
-fn events(behaviour: &Behaviour, look: Look) -> Vec<Entry> {
-    let event = &behaviour.newest;
-    let when = match behaviour.events {
+/// Events that are alike: when, why, and by which processes. Where all is new to the analyst, nothing is marked as new.
+fn events(group: &Group, is_all_new: bool, look: Look) -> Vec<Entry> {
+    let event = &group.newest;
+    let when = match group.events {
         1 => event.time.to_seconds_text(),
-        events => format!("{}, {events} events", span(behaviour.first, event.time)),
+        events => format!("{}, {events} events", span(group.first, event.time)),
     };
-    let heading = format!("{when}  {}", printable(&behaviour.reason));
-    let mut entries = vec![Entry { text: vec![Span::styled(heading, look.heading())], ..Entry::default() }];
+    let heading = format!("{when}  {}", printable(&group.reason));
+    let heading = match (group.new_events, group.events) {
+        (new, _) if new == 0 || is_all_new => Span::styled(heading, look.heading()),
+        (1, 1) => Span::styled(format!("* {heading}"), look.news()),
+        (new, _) => Span::styled(format!("* {new} new: {heading}"), look.news()),
+    };
+    let mut entries = vec![Entry { text: vec![heading], ..Entry::default() }];
     entries.push(labelled("Processes", &process_chain(event)));
-    let (command, started_by) = marked_lines(behaviour);
+    let (command, started_by) = marked_lines(group);
     entries.push(marked("Command", &event.command_line, command, look));
     if !event.initiating_command_line.is_empty() {
         entries.push(marked("Started by", &event.initiating_command_line, started_by, look));
@@ -96,10 +139,10 @@ fn events(behaviour: &Behaviour, look: Look) -> Vec<Entry> {
 
 /// The words to mark in the command line, and those in the line that started it: a word that does not stand in the
 /// one is what the rule found in the other.
-fn marked_lines(behaviour: &Behaviour) -> (Vec<Word>, Vec<Word>) {
+fn marked_lines(group: &Group) -> (Vec<Word>, Vec<Word>) {
     let is_in_command =
-        |word: &Word| !mark(&behaviour.newest.command_line, std::slice::from_ref(word)).is_empty();
-    behaviour.words.iter().cloned().partition(is_in_command)
+        |word: &Word| !mark(&group.newest.command_line, std::slice::from_ref(word)).is_empty();
+    group.words.iter().cloned().partition(is_in_command)
 }
 
 fn marked(label: &'static str, text: &str, words: Vec<Word>, look: Look) -> Entry {
@@ -115,11 +158,11 @@ fn marked(label: &'static str, text: &str, words: Vec<Word>, look: Look) -> Entr
 }
 
 fn left_out(shown: &Shown<'_>) -> Vec<Entry> {
-    let count = shown.behaviours.len().saturating_sub(MOST_BEHAVIOURS);
+    let count = shown.groups.len().saturating_sub(MOST_GROUPS);
     if count == 0 {
         return Vec::new();
     }
-    let more = counted(count as i64, "older behaviour", "older behaviours");
+    let more = counted(count as i64, "older kind of event", "older kinds of event");
     plain_rows(&[format!("{more}; huntcase show {} lists every event", shown.finding.id)])
 }
 
@@ -136,10 +179,10 @@ fn note_text(note: &Note) -> String {
     format!("{} {}: {}", note.at.to_seconds_text(), note.by, note.text.replace('\n', " "))
 }
 
-fn change_text(entry: &HistoryEntry) -> String {
-    let why = if entry.why.is_empty() { String::new() } else { format!(" ({})", entry.why) };
-    let (at, by) = (entry.at.to_seconds_text(), &entry.by);
-    format!("{at} {by}: {} {} -> {}{why}", entry.field, entry.old, entry.new)
+/// What was changed, the newest first, without what only follows from another change or stands among the notes.
+fn changes(shown: &Shown<'_>) -> Vec<String> {
+    let changes = shown.history.iter().rev().filter(|entry| !entry.is_consequence() && entry.field != "note");
+    changes.map(|entry| format!("{} {}", entry.at.to_seconds_text(), change_in_words(entry))).collect()
 }
 
 fn labelled(label: &'static str, text: &str) -> Entry {

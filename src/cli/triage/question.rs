@@ -10,6 +10,8 @@ use crate::findings::{Classification, Determination};
 pub enum Question {
     /// Why the analyst concluded it: one key.
     Determination(Classification),
+    /// On which devices events with this command line are to be hidden: one key.
+    Devices(String),
     /// A line of text.
     Text(Purpose, Prompt),
 }
@@ -23,6 +25,19 @@ pub enum Purpose {
     Note,
     /// The name of who works on it; no name is the analyst's own.
     Assignee,
+    /// The reason of a suppression.
+    Suppression(Hidden),
+    /// When a suppression of this reason ends.
+    Ending(Hidden, String),
+}
+
+/// Which events are to be hidden: those with exactly this command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hidden {
+    /// The command line.
+    pub command_line: String,
+    /// Whether on every device, and not only on the finding's.
+    pub is_everywhere: bool,
 }
 
 /// What is to be done.
@@ -34,6 +49,8 @@ pub enum Answer {
     Note(String),
     /// Assign the finding; `""` is the analyst.
     Assignee(String),
+    /// Hide events, with a reason, up to an end as an option would give it.
+    Suppression(Hidden, String, String),
 }
 
 /// What a key makes of a question.
@@ -59,6 +76,7 @@ impl Question {
         match self {
             _ if key.code == KeyCode::Esc || is_control_c => Reply::Cancelled,
             Self::Determination(classification) => choose(classification, key),
+            Self::Devices(command_line) => choose_devices(command_line, key),
             Self::Text(purpose, prompt) if key.code == KeyCode::Enter => finish(purpose, prompt),
             Self::Text(purpose, mut prompt) => {
                 prompt.press(key);
@@ -70,6 +88,9 @@ impl Question {
     /// What is asked, in one line.
     pub fn title(&self, analyst: &str) -> String {
         match self {
+            Self::Devices(command_line) => format!("Hide on which devices? {command_line}"),
+            Self::Text(Purpose::Suppression(hidden), _) => format!("Why to hide: {}", hidden.command_line),
+            Self::Text(Purpose::Ending(..), _) => "Hide until when? 30d, 2027-01-31, never".to_owned(),
             Self::Determination(classification) => format!("{}, because:", classification.shown()),
             Self::Text(Purpose::Reason(classification, determination), _) => {
                 format!("{} / {}. The reason:", classification.shown(), determination.shown())
@@ -88,6 +109,11 @@ impl Question {
                 keys.extend(choices.map(|(index, choice)| ((index + 1).to_string(), choice.shown())));
                 keys.push(("Enter".to_owned(), Determination::Other.shown()));
             }
+            Self::Devices(_) => {
+                keys.push(("d".to_owned(), "this device"));
+                keys.push(("c".to_owned(), "every device"));
+            }
+            Self::Text(Purpose::Suppression(_), _) => keys.push(("Enter".to_owned(), "go on")),
             Self::Text(..) => keys.push(("Enter".to_owned(), "save")),
         }
         keys.push(("Esc".to_owned(), "cancel"));
@@ -112,16 +138,27 @@ fn choose(classification: Classification, key: KeyEvent) -> Reply {
     })
 }
 
+fn choose_devices(command_line: String, key: KeyEvent) -> Reply {
+    let is_everywhere = match key.code {
+        KeyCode::Char('d') => false,
+        KeyCode::Char('c') => true,
+        _ => return Reply::Ask(Question::Devices(command_line)),
+    };
+    Reply::Ask(Question::text(Purpose::Suppression(Hidden { command_line, is_everywhere })))
+}
+
 fn finish(purpose: Purpose, prompt: Prompt) -> Reply {
     let text = prompt.text();
     match purpose {
         Purpose::Reason(classification, determination) => {
             Reply::Done(Answer::Verdict(classification, determination, text))
         }
-        // A note needs a text, so there is nothing to do yet.
-        Purpose::Note if text.is_empty() => Reply::Ask(Question::Text(purpose, prompt)),
-        Purpose::Note => Reply::Done(Answer::Note(text)),
         Purpose::Assignee => Reply::Done(Answer::Assignee(text)),
+        // The others need a text, so there is nothing to do yet.
+        _ if text.is_empty() => Reply::Ask(Question::Text(purpose, prompt)),
+        Purpose::Note => Reply::Done(Answer::Note(text)),
+        Purpose::Suppression(hidden) => Reply::Ask(Question::text(Purpose::Ending(hidden, text))),
+        Purpose::Ending(hidden, why) => Reply::Done(Answer::Suppression(hidden, why, text)),
     }
 }
 
@@ -169,6 +206,19 @@ mod tests {
         for classification in Classification::ALL {
             assert!(classification.determinations().len() < 10, "{classification}");
         }
+    }
+
+    #[test]
+    fn a_suppression_asks_for_its_devices_its_reason_and_its_end() {
+        let asked = || Question::Devices("ping a".to_owned());
+        let done = |is_everywhere, ends: &str| {
+            let hidden = Hidden { command_line: "ping a".to_owned(), is_everywhere };
+            Reply::Done(Answer::Suppression(hidden, "our agent".to_owned(), ends.to_owned()))
+        };
+        assert_eq!(answer(asked(), "dour agent\n30d\n"), done(false, "30d"));
+        assert_eq!(answer(asked(), "c\nour agent\n\nnever\n"), done(true, "never"));
+        assert_eq!(answer(asked(), "x\n"), Reply::Ask(asked()));
+        assert_eq!(answer(asked(), "dour agent\n30\u{1b}"), Reply::Cancelled);
     }
 
     #[test]

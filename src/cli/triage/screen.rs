@@ -135,7 +135,11 @@ fn foot(desk: &Desk<'_>, look: Look, width: usize, height: usize) -> Vec<Line<'s
     let Some(question) = desk.question() else {
         let keys: Vec<_> = desk.keys().map(|(key, meaning)| piece(key, meaning)).collect();
         let rows = pack(keys.clone(), width);
-        return if rows.len() <= height / 3 { rows } else { short_keys(keys, piece("?", "all keys"), width) };
+        return if rows.len() * 5 <= height * 2 {
+            rows
+        } else {
+            short_keys(keys, piece("?", "all keys"), width)
+        };
     };
     let mut foot = Vec::new();
     if let Question::Text(_, prompt) = question {

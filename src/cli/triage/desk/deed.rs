@@ -2,10 +2,13 @@
 
 use super::{Desk, Outcome};
 use crate::cli::triage::question::Answer;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::findings::{
     Author, Change, Classification, Determination, FindingId, Status, change_findings, write_note,
 };
+
+/// The command by which the history knows what was done here.
+pub(super) const COMMAND: &str = "triage";
 
 impl<'a> Desk<'a> {
     /// Does what was answered.
@@ -17,6 +20,7 @@ impl<'a> Desk<'a> {
             Answer::Note(text) => self.note(&text),
             Answer::Assignee(name) if name.is_empty() => self.assign(self.setting.analyst),
             Answer::Assignee(name) => self.assign(&name),
+            Answer::Suppression(hidden, why, ends) => self.suppress(&hidden, &why, &ends),
         }
     }
 
@@ -48,26 +52,24 @@ impl<'a> Desk<'a> {
     fn note(&mut self, text: &str) {
         let id = self.queue[self.position].id;
         let noted = write_note(self.setting.case, id, text, self.author(""));
+        self.deeds += usize::from(noted.is_ok());
         self.look_again(noted.map(|()| format!("noted on {id}")));
     }
 
-    fn change(&self, change: &Change, why: &str) -> Result<FindingId> {
+    fn change(&mut self, change: &Change, why: &str) -> Result<FindingId> {
         let id = self.queue[self.position].id;
-        change_findings(self.setting.case, &[id], change, self.author(why))?;
+        let changed = change_findings(self.setting.case, &[id], change, self.author(why))?;
+        self.deeds += usize::from(!changed.changes.is_empty());
         Ok(id)
     }
 
-    fn author<'w>(&self, why: &'w str) -> Author<'w>
+    /// The analyst at the desk, now.
+    pub(super) fn author<'w>(&self, why: &'w str) -> Author<'w>
     where
         'a: 'w,
     {
-        Author {
-            by: self.setting.analyst,
-            at: (self.setting.clock)(),
-            command: "triage",
-            why,
-            dry_run: false,
-        }
+        let at = (self.setting.clock)();
+        Author { by: self.setting.analyst, at, command: COMMAND, why, dry_run: false }
     }
 
     /// After a decision: on to the next finding.
@@ -75,23 +77,29 @@ impl<'a> Desk<'a> {
         match done {
             Ok(text) => {
                 self.queue[self.position].outcome = Outcome::Decided;
-                self.go_to(self.position + 1);
+                self.go_forward();
                 self.say(&text);
             }
-            Err(error) => self.fail(&error),
+            Err(error) => self.refuse(&error),
         }
     }
 
     /// After a change that decides nothing: the same finding, as it is now.
-    fn look_again(&mut self, done: Result<String>) {
+    pub(super) fn look_again(&mut self, done: Result<String>) {
         match done {
             Ok(text) => {
-                let scroll = self.scroll;
-                self.go_to(self.position);
-                self.scroll = scroll;
+                self.load();
                 self.say(&text);
             }
-            Err(error) => self.fail(&error),
+            Err(error) => self.refuse(&error),
         }
+    }
+
+    fn refuse(&mut self, error: &Error) {
+        // Where somebody else was faster, the analyst sees what there is now.
+        if matches!(error, Error::Usage(_)) {
+            self.load();
+        }
+        self.fail(error);
     }
 }

@@ -3,8 +3,8 @@
 use super::*;
 use crate::cli::triage::desk::Outcome;
 use crate::findings::{
-    Classification, Determination, Finding, HistoryEntry, Status, Subject, find_finding,
-    list_finding_history, list_notes,
+    Author, Change, Classification, CommandTest, Determination, Finding, HistoryEntry, Status, Subject,
+    change_findings, find_finding, list_finding_history, list_notes, list_suppressions,
 };
 
 /// What was done to a finding on the desk.
@@ -41,8 +41,8 @@ fn a_verdict_resolves_the_finding_with_its_reason_and_goes_on() {
 #[test]
 fn esc_takes_everything_back() {
     let bench = Bench::with_three();
-    let before = finding(&bench, 3);
     let mut desk = bench.desk();
+    let before = finding(&bench, 3);
     for keys in ["f\u{1b}", "f1half a reason\u{1b}", "nhalf\u{1b}", "alee\u{1b}"] {
         press(&mut desk, keys);
         assert_eq!((desk.position(), message(&desk)), (0, "nothing changed"), "{keys:?}");
@@ -96,6 +96,7 @@ fn what_was_typed_is_kept_when_another_program_holds_the_case() {
     let other = Case::open(&bench.folder.path().join("case.db"), Access::Write).unwrap();
     let held = other.begin().unwrap();
     let mut desk = bench.desk();
+    drawn(&mut desk, 80, 24);
     bench.case.connection().busy_timeout(std::time::Duration::ZERO).unwrap();
     press(&mut desk, "na long note\n");
     assert!(desk.message().unwrap().is_problem, "{}", message(&desk));
@@ -127,4 +128,136 @@ fn a_screen_too_small_to_read_decides_nothing() {
     press(&mut desk, "f1\ni");
     assert_eq!((desk.position(), desk.question()), (0, None));
     assert_eq!(press(&mut desk, "q"), Step::Quit);
+}
+
+#[test]
+fn undo_takes_back_what_was_done_here_step_by_step_and_nothing_else() {
+    let bench = Bench::with_three();
+    let mut desk = bench.desk();
+    press(&mut desk, "alee\n");
+    let mut desk = bench.desk();
+    press(&mut desk, "u");
+    assert_eq!(message(&desk), "nothing was changed here; huntcase undo takes back what you did before");
+    press(&mut desk, "f1\nc4a web shell\nu");
+    assert_eq!(
+        (desk.position(), message(&desk)),
+        (1, "taken back: F-2 kim  status: new -> resolved  (a web shell)")
+    );
+    assert_eq!((finding(&bench, 2).status, desk.count(Outcome::Decided)), (Status::New, 1));
+    press(&mut desk, "u");
+    let first = finding(&bench, 3);
+    assert_eq!((desk.position(), first.status, first.assigned_to.as_str()), (0, Status::New, "lee"));
+    press(&mut desk, "u");
+    assert!(message(&desk).starts_with("nothing was changed here"), "{}", message(&desk));
+    assert_eq!(finding(&bench, 3).assigned_to, "lee", "what was done before is left alone");
+}
+
+#[test]
+fn undo_leaves_alone_what_the_analyst_did_elsewhere_meanwhile() {
+    let bench = Bench::with_three();
+    let mut desk = bench.desk();
+    press(&mut desk, "f1\n");
+    let change = Change { assigned_to: Some("lee".to_owned()), ..Change::default() };
+    let author = Author { by: "kim", at: now(), command: "set", why: "", dry_run: false };
+    change_findings(&bench.case, &[FindingId(1)], &change, author).unwrap();
+    press(&mut desk, "u");
+    assert_eq!(message(&desk), "your last change was made elsewhere; huntcase undo takes it back");
+    assert_eq!(finding(&bench, 1).assigned_to, "lee");
+}
+
+#[test]
+fn a_verdict_over_anothers_is_refused_until_it_was_seen() {
+    let bench = Bench::with_three();
+    let mut desk = bench.desk();
+    drawn(&mut desk, 80, 24);
+    let change = Change {
+        status: Some(Status::Resolved),
+        classification: Some(Classification::TruePositive),
+        ..Change::default()
+    };
+    let author = Author { by: "lee", at: now(), command: "set", why: "", dry_run: false };
+    change_findings(&bench.case, &[FindingId(3)], &change, author).unwrap();
+    press(&mut desk, "f1agent\n");
+    assert!(message(&desk).contains("lee set "), "{}", message(&desk));
+    assert_eq!(desk.shown().unwrap().finding.classification, Classification::TruePositive, "it is seen now");
+    assert_eq!(finding(&bench, 3).classification, Classification::TruePositive);
+    assert!(drawn(&mut desk, 80, 24).contains("Verdict     True positive"));
+    press(&mut desk, "\n");
+    assert_eq!(finding(&bench, 3).classification, Classification::FalsePositive);
+}
+
+#[test]
+fn a_suppression_hides_the_findings_that_it_covers_and_goes_on() {
+    let bench = Bench::with_three();
+    let mut desk = bench.desk();
+    press(&mut desk, "xdhealth check\n2020-01-01\n");
+    assert!(desk.message().unwrap().is_problem && desk.question().is_some(), "{}", message(&desk));
+    press(&mut desk, "\u{1b}xdhealth check\n30d\n");
+    assert_eq!((desk.position(), message(&desk)), (1, "S-1 hides 1 finding, F-3 too"));
+    let suppression = &list_suppressions(&bench.case).unwrap()[0];
+    let command = CommandTest { operator: "==".to_owned(), text: "cmd.exe /c \"ping -n 4 db06\"".to_owned() };
+    assert_eq!(suppression.scope.command, Some(command));
+    assert_eq!(suppression.scope.device.as_ref().unwrap().1, "web03.example.com");
+    assert_eq!(
+        (suppression.why.as_str(), suppression.expires_at),
+        ("health check", Some(at("2026-06-06T08:00:00Z")))
+    );
+    assert_eq!(finding(&bench, 3).events, 0);
+    press(&mut desk, "u");
+    assert_eq!((desk.position(), finding(&bench, 3).events), (0, 2));
+    press(&mut desk, "xcour agent\nnever\n");
+    assert_eq!(list_suppressions(&bench.case).unwrap().last().unwrap().scope.device, None);
+}
+
+#[test]
+fn a_suppression_spares_a_finding_that_holds_other_evidence() {
+    let bench = Bench::with(&[event(1, "web01", "cmd /c whoami"), event(2, "web01", "cmd /c ping a")]);
+    let mut desk = bench.desk();
+    press(&mut desk, "xdmonitor\nnever\n");
+    assert_eq!(
+        (desk.position(), message(&desk)),
+        (0, "S-1 hides 0 findings, not F-1, which holds other evidence too")
+    );
+}
+
+#[test]
+fn what_is_new_is_new_once_and_as_long_as_it_is_looked_at() {
+    let mut bench = Bench::with_three();
+    let mut desk = bench.desk();
+    drawn(&mut desk, 80, 24);
+    press(&mut desk, "nfirst\n");
+    assert!(desk.shown().unwrap().finding.unseen.is_new, "a note is no look of its own");
+    drawn(&mut desk, 80, 24);
+    press(&mut desk, "s<");
+    assert!(!desk.shown().unwrap().finding.unseen.is_any());
+    drop(desk);
+    bench.add(
+        "second.csv",
+        &[event(5, "web03", "cmd.exe /c \"ping -n 4 db06\""), event(6, "web03", "cmd /c whoami")],
+    );
+    let mut desk = bench.desk();
+    let new = |desk: &Desk<'_>| {
+        desk.shown().unwrap().groups.iter().map(|group| group.new_events).collect::<Vec<_>>()
+    };
+    assert_eq!((desk.shown().unwrap().finding.unseen.events, new(&desk)), (2, vec![1, 1]));
+    let screen = drawn(&mut desk, 80, 24);
+    assert!(screen.contains("New         2 events, marked *, since you looked"), "{screen}");
+    assert!(screen.contains("* 2026-05-04 02:06:08Z  parent; has whoami"), "{screen}");
+    assert!(screen.contains("* 1 new: 2026-05-04 02:03:08Z to 2026-05-04 02:05:08Z, 3 events"), "{screen}");
+    press(&mut desk, "alee\n");
+    assert_eq!(new(&desk), [1, 1]);
+    drawn(&mut desk, 80, 24);
+    assert_eq!(new(&bench.desk()), [0, 0]);
+}
+
+#[test]
+fn the_verdict_before_new_evidence_and_its_reason_are_shown() {
+    let mut bench = Bench::with_three();
+    press(&mut bench.desk(), "f1the health check\n");
+    bench.add("second.csv", &[event(6, "web03", "cmd /c whoami")]);
+    let mut desk = bench.desk();
+    let screen = drawn(&mut desk, 80, 24);
+    assert!(screen.contains("Not set (was False positive / Not malicious, kim,"), "{screen}");
+    assert!(screen.contains("Reason      the health check"), "{screen}");
+    assert!(screen.contains("New, reopened once"), "{screen}");
 }

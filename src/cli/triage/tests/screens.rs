@@ -15,7 +15,7 @@ fn assert_expected(name: &str, found: &str) {
     assert_eq!(found, expected, "{name} is not as expected; UPDATE_EXPECTED=1 rewrites it");
 }
 
-/// A case with a finding of several behaviours, one of which has an event of its own.
+/// A case with a finding of several groups, one of which has an event of its own.
 fn night() -> Bench {
     Bench::with(&[
         event(1, "web01", "\"cmd.exe\" /c whoami"),
@@ -97,7 +97,7 @@ fn a_long_command_line_is_folded_and_scrolls() {
     let bench = Bench::with(&[event(1, "web01", &long)]);
     let mut desk = bench.desk();
     let first = drawn(&mut desk, 80, 24);
-    assert!(first.contains("reversed on row 6: whoami"), "{first}");
+    assert!(first.contains("reversed on row 7: whoami"), "{first}");
     desk.press(KeyEvent::new(KeyCode::End, KeyModifiers::NONE));
     press(&mut desk, &"k".repeat(8));
     assert!(drawn(&mut desk, 80, 24).contains("the-end"));

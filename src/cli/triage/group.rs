@@ -6,44 +6,49 @@ use crate::report::{Word, matched_words, plain};
 
 /// Events of a finding with the same processes, command lines, account, file and reason.
 #[derive(Debug)]
-pub struct Behaviour {
+pub struct Group {
     /// The newest of them.
     pub newest: Evidence,
     /// The time of the oldest.
     pub first: Timestamp,
     /// How many there are.
     pub events: usize,
+    /// How many of them the analyst has not seen before.
+    pub new_events: usize,
     /// What the rule says of them: the values of its columns.
     pub reason: String,
     /// The words that the rule found in them.
     pub words: Vec<Word>,
 }
 
-impl Behaviour {
+impl Group {
     fn begin(event: Evidence) -> Self {
         let values = event.reason.values().map(plain).filter(|value| !value.is_empty());
         let reason = values.collect::<Vec<_>>().join("; ");
         let words = matched_words(&event.reason);
-        Self { first: event.time, events: 1, reason, words, newest: event }
+        Self { first: event.time, events: 0, new_events: 0, reason, words, newest: event }
+    }
+
+    fn add(&mut self, event: &Evidence) {
+        self.first = event.time;
+        self.events += 1;
+        self.new_events += usize::from(event.is_unseen);
     }
 }
 
-/// Puts events together that are alike, whatever the process ids. `evidence` is in the order of time; the behaviour
+/// Puts events together that are alike, whatever the process ids. `evidence` is in the order of time; the group
 /// seen last comes first.
-pub fn group(evidence: Vec<Evidence>) -> Vec<Behaviour> {
-    let mut behaviours: Vec<Behaviour> = Vec::new();
+pub fn group(evidence: Vec<Evidence>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
     let mut index_of = std::collections::HashMap::new();
     for event in evidence.into_iter().rev() {
-        let index = *index_of.entry(likeness(&event)).or_insert(behaviours.len());
-        match behaviours.get_mut(index) {
-            Some(behaviour) => {
-                behaviour.first = event.time;
-                behaviour.events += 1;
-            }
-            None => behaviours.push(Behaviour::begin(event)),
+        let index = *index_of.entry(likeness(&event)).or_insert(groups.len());
+        if index == groups.len() {
+            groups.push(Group::begin(event.clone()));
         }
+        groups[index].add(&event);
     }
-    behaviours
+    groups
 }
 
 /// What events must have in common to be alike.
