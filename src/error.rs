@@ -106,6 +106,14 @@ pub enum Error {
         /// What there is, in words; `""` where that is too much for a line.
         known: String,
     },
+    /// A change that would write over somebody else's, which its author has not seen.
+    #[error("{what}: {change} since you looked; look again with huntcase show {what}, or go on with --force")]
+    Meanwhile {
+        /// What was changed.
+        what: String,
+        /// Who changed what, in words.
+        change: String,
+    },
     /// A filter, or a list of findings with one, that selects nothing.
     #[error("no finding is selected")]
     NothingSelected,
@@ -131,7 +139,7 @@ impl Error {
     /// The exit code that tells a script what happened.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage(_) | Self::Unknown { .. } => exit::USAGE,
+            Self::Usage(_) | Self::Unknown { .. } | Self::Meanwhile { .. } => exit::USAGE,
             Self::NotFound { .. } | Self::NothingSelected => exit::NOTHING,
             Self::File { source, .. } if source.kind() == std::io::ErrorKind::NotFound => exit::NOTHING,
             Self::Rule { .. } | Self::RulesFailed(_) | Self::RowsRejected(_) => exit::INCOMPLETE,

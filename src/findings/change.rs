@@ -294,12 +294,9 @@ fn check_meanwhile(
         pairs.into_iter().any(|((field, before), (_, after))| field == entry.field && before != after)
     };
     match others.iter().find(is_overwritten).filter(|_| !force) {
-        Some(entry) => Err(Error::Usage(format!(
-            "{}: {} since you looked; look again with huntcase show {}, or go on with --force",
-            old.id,
-            Meanwhile(entry),
-            old.id
-        ))),
+        Some(entry) => {
+            Err(Error::Meanwhile { what: old.id.to_string(), change: Meanwhile(entry).to_string() })
+        }
         None => Ok(others),
     }
 }

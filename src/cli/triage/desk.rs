@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::event::Timestamp;
 use crate::findings::{Classification, FindingId};
 use crate::rules::Catalogue;
-use crate::store::Case;
+use crate::store::{Case, locked};
 
 /// The keys that a finding waits for, in the order in which they are shown.
 pub const KEYS: [(&str, &str); 12] = [
@@ -350,7 +350,13 @@ impl<'a> Desk<'a> {
     }
 
     fn fail(&mut self, error: &Error) {
-        let hint = error.hint().map(|hint| format!("; {hint}")).unwrap_or_default();
-        self.message = Some(Message { text: format!("{error}{hint}"), is_problem: true });
+        let text = match error {
+            Error::Database { locked: true, .. } => locked(self.setting.case.path()).to_string(),
+            Error::Meanwhile { what, change } => {
+                format!("{what}: {change} since you looked; the same again writes over that")
+            }
+            _ => error.to_string(),
+        };
+        self.message = Some(Message { text, is_problem: true });
     }
 }

@@ -1,7 +1,8 @@
 //! The desk drawn on a screen: a bar, the page of the finding, a line for messages, the keys.
 
 use ratatui::Frame;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Constraint::{Fill, Length};
+use ratatui::layout::{Layout, Position};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::Clear;
@@ -25,20 +26,21 @@ pub fn draw(frame: &mut Frame<'_>, desk: &Desk<'_>, look: Look) -> View {
         return draw_too_small(frame);
     }
     let width = usize::from(area.width);
+    let mut said = said(desk, look, width);
     let foot = foot(desk, look, width, usize::from(area.height));
-    let foot_height = (foot.len() as u16).min(area.height - 3);
-    let body = Rect { y: 1, height: area.height - 2 - foot_height, ..area };
+    let heights = [Length(1), Fill(1), Length(said.len().max(1) as u16), Length(foot.len() as u16)];
+    let [top, body, middle, bottom] = Layout::vertical(heights).areas(area);
     let height = usize::from(body.height);
     let page = page(desk, look, width, height);
     let view = View { height, last: page.len().saturating_sub(height), is_too_small: false };
     let begin = desk.scroll().min(view.last);
-    let message = message(desk, look, width, (begin, page.len(), height));
+    if said.is_empty() && view.last > 0 {
+        said.push(Line::from(format!("rows {} to {} of {}", begin + 1, begin + height, page.len())));
+    }
     let seen: Vec<Line<'_>> = page.into_iter().skip(begin).take(height).collect();
-    frame.render_widget(bar(desk, width).style(look.bar()), Rect { height: 1, ..area });
+    frame.render_widget(bar(desk, width).style(look.bar()), top);
     frame.render_widget(Text::from(seen), body);
-    let below = Rect { y: body.bottom(), height: 1, ..area };
-    frame.render_widget(message, below);
-    let bottom = Rect { y: below.bottom(), height: foot_height, ..area };
+    frame.render_widget(Text::from(said), middle);
     frame.render_widget(Text::from(foot), bottom);
     if let Some(Question::Text(_, prompt)) = desk.question() {
         let (_, column) = prompt.view(width - PROMPT.len());
@@ -47,6 +49,8 @@ pub fn draw(frame: &mut Frame<'_>, desk: &Desk<'_>, look: Look) -> View {
     view
 }
 
+/// The most rows for what a key did.
+const MOST_SAID: usize = 3;
 /// What stands before a line that is typed.
 const PROMPT: &str = "> ";
 
@@ -159,17 +163,16 @@ fn short_keys(keys: Vec<Vec<Span<'static>>>, all: Vec<Span<'static>>, width: usi
     vec![row]
 }
 
-/// What is asked, what went wrong or was done, or else which rows of how many are seen.
-fn message(desk: &Desk<'_>, look: Look, width: usize, seen: (usize, usize, usize)) -> Line<'static> {
-    let (begin, rows, height) = seen;
+/// What went wrong or was done, in at most [`MOST_SAID`] rows, or what is asked, in one.
+fn said(desk: &Desk<'_>, look: Look, width: usize) -> Vec<Line<'static>> {
     let (text, style) = match (desk.message(), desk.question()) {
         (Some(message), _) if message.is_problem => (message.text.clone(), look.problem()),
-        (_, Some(question)) => (question.title(desk.analyst()), look.heading()),
+        (_, Some(question)) => (cut(&printable(&question.title(desk.analyst())), width), look.heading()),
         (Some(message), _) => (message.text.clone(), Style::default()),
-        (None, None) if rows > height => {
-            (format!("rows {} to {} of {rows}", begin + 1, begin + height), Style::default())
-        }
-        (None, None) => (String::new(), Style::default()),
+        (None, None) => return Vec::new(),
     };
-    Line::styled(cut(&printable(&text), width), style)
+    let text = vec![Span::styled(printable(&text).into_owned(), style)];
+    let mut rows = Entry { text, ..Entry::default() }.fold(width);
+    rows.truncate(MOST_SAID);
+    rows
 }

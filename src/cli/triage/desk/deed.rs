@@ -97,7 +97,7 @@ impl<'a> Desk<'a> {
 
     fn refuse(&mut self, error: &Error) {
         // Where somebody else was faster, the analyst sees what there is now.
-        if matches!(error, Error::Usage(_)) {
+        if matches!(error, Error::Meanwhile { .. }) {
             self.load();
         }
         self.fail(error);
