@@ -50,12 +50,17 @@ impl Desk<'_> {
             queued.outcome = Outcome::Decided;
         }
         let (suppression, id) = (suppressed.suppression.id, self.queue[self.position].id);
-        let findings = counted(suppressed.findings.len() as i64, "finding", "findings");
+        let count = suppressed.findings.len() as i64;
         if is_hidden(id) {
+            let others = match count {
+                1 => String::new(),
+                _ => format!(" and {}", counted(count - 1, "other finding", "other findings")),
+            };
             self.go_forward();
-            self.say(&format!("{suppression} hides {findings}, {id} too"));
+            self.say(&format!("{suppression} hides {id}{others}"));
         } else {
-            let kept = format!("{suppression} hides {findings}, not {id}, which holds other evidence too");
+            let findings = counted(count, "finding", "findings");
+            let kept = format!("{suppression} hides {findings}; {id} holds other evidence too, and stays");
             self.look_again(Ok(kept));
         }
     }

@@ -193,7 +193,7 @@ fn a_suppression_hides_the_findings_that_it_covers_and_goes_on() {
     press(&mut desk, "xdhealth check\n2020-01-01\n");
     assert!(desk.message().unwrap().is_problem && desk.question().is_some(), "{}", message(&desk));
     press(&mut desk, "\u{1b}xdhealth check\n30d\n");
-    assert_eq!((desk.position(), message(&desk)), (1, "S-1 hides 1 finding, F-3 too"));
+    assert_eq!((desk.position(), message(&desk)), (1, "S-1 hides F-3"));
     let suppression = &list_suppressions(&bench.case).unwrap()[0];
     let command = CommandTest { operator: "==".to_owned(), text: "cmd.exe /c \"ping -n 4 db06\"".to_owned() };
     assert_eq!(suppression.scope.command, Some(command));
@@ -216,7 +216,7 @@ fn a_suppression_spares_a_finding_that_holds_other_evidence() {
     press(&mut desk, "xdmonitor\nnever\n");
     assert_eq!(
         (desk.position(), message(&desk)),
-        (0, "S-1 hides 0 findings, not F-1, which holds other evidence too")
+        (0, "S-1 hides 0 findings; F-1 holds other evidence too, and stays")
     );
 }
 
