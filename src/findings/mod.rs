@@ -45,4 +45,4 @@ pub use tables::{
     find_finding, list_command_lines, list_evidence, list_findings, list_hidden_findings, list_notes,
 };
 pub use undo::{Undone, undo};
-pub use verdict::{Classification, Determination, Status};
+pub use verdict::{Classification, Determination, Status, sentinel_words};

@@ -16,7 +16,7 @@ fn device_columns() -> Vec<Column> {
         Column::new("events", "Events"),
         Column::data_only("findings"),
         Column::new("openFindings", "Open findings"),
-        Column::data_only("eventsHidden"),
+        Column::new("eventsHidden", "Hidden").when(When::Filled),
         Column::new("review", "Review"),
         Column::data_only("stale"),
         Column::data_only("staleBecause"),

@@ -4,7 +4,9 @@ use serde_json::{Value as Json, json};
 
 use super::super::{Column, Value, When};
 use super::{Sheet, device_name, optional_time, rule_name, text, time};
-use crate::findings::{Classification, Evidence, Finding, FindingChange, FormerVerdict};
+use crate::findings::{
+    Classification, Evidence, Finding, FindingChange, FormerVerdict, Status, sentinel_words,
+};
 
 /// Findings.
 pub const FINDINGS: Sheet<Finding> = Sheet { kind: "findings", columns: finding_columns, row: finding_row };
@@ -20,6 +22,8 @@ fn finding_columns() -> Vec<Column> {
         Column::new("status", "Status"),
         Column::new("classification", "Verdict"),
         Column::data_only("determination"),
+        Column::data_only("sentinelClassification"),
+        Column::data_only("sentinelReason"),
         Column::data_only("verdictUntil"),
         Column::data_only("formerVerdict"),
         Column::new("severity", "Severity").when(When::Varying),
@@ -41,6 +45,9 @@ fn finding_columns() -> Vec<Column> {
 }
 
 fn finding_row(finding: &Finding) -> Vec<Value> {
+    // Sentinel classifies what it closes.
+    let is_resolved = finding.status == Status::Resolved;
+    let sentinel = is_resolved.then(|| sentinel_words(finding.classification, finding.determination));
     vec![
         text(&finding.id.to_string()),
         Value::shown(finding.unseen.is_any(), unseen(finding)),
@@ -51,6 +58,8 @@ fn finding_row(finding: &Finding) -> Vec<Value> {
         Value::shown(finding.status.name(), finding.status.shown()),
         Value::shown(finding.classification.name(), verdict(finding)),
         Value::shown(finding.determination.name(), finding.determination.shown()),
+        sentinel.map(|(classification, _)| classification.to_owned()).into(),
+        sentinel.and_then(|(_, reason)| reason).map(str::to_owned).into(),
         optional_time(finding.verdict_until),
         finding.former.as_ref().map_or(Value::Null, former_verdict),
         text(finding.severity.name()),
