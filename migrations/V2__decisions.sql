@@ -179,6 +179,34 @@ CREATE TABLE device_review (
   PRIMARY KEY (hunt_id, device_id)
 ) STRICT, WITHOUT ROWID;
 
+-- The history with who, when and by what, the names that it is about, and the numbers of its rule and device.
+CREATE VIEW change AS
+SELECT
+  history.history_id,
+  history.operation_id,
+  operation.command,
+  operation.done_at,
+  operation.done_by,
+  operation.run_id,
+  history.finding_id,
+  history.hunt_id,
+  history.suppression_id,
+  history.device_id AS reviewed_device_id,
+  rule.rule_id,
+  coalesce(rule.name, '') AS rule_name,
+  device.device_id,
+  coalesce(nullif(device.name, ''), device.external_id, '') AS device_name,
+  history.field,
+  history.old,
+  history.new,
+  history.why
+FROM history
+JOIN operation USING (operation_id)
+LEFT JOIN finding ON finding.finding_id = history.finding_id
+LEFT JOIN suppression ON suppression.suppression_id = history.suppression_id
+LEFT JOIN rule ON rule.rule_id = coalesce(history.rule_id, finding.rule_id, suppression.rule_id)
+LEFT JOIN device ON device.device_id = coalesce(history.device_id, finding.device_id, suppression.device_id);
+
 -- What version 1 held.
 
 INSERT INTO hunt (name, hypothesis, status, hypothesis_status, reopen, owner, opened_at)

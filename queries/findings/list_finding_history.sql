@@ -1,17 +1,2 @@
 -- A finding's changes, one row each, in the order in which they were made.
-SELECT
-  history.*,
-  operation.command,
-  operation.done_at,
-  operation.done_by,
-  operation.run_id,
-  coalesce(rule.name, '') AS rule_name,
-  coalesce(nullif(device.name, ''), device.external_id, '') AS device_name
-FROM history
-JOIN operation USING (operation_id)
-LEFT JOIN finding ON finding.finding_id = history.finding_id
-LEFT JOIN suppression ON suppression.suppression_id = history.suppression_id
-LEFT JOIN rule ON rule.rule_id = coalesce(history.rule_id, finding.rule_id, suppression.rule_id)
-LEFT JOIN device ON device.device_id = coalesce(history.device_id, finding.device_id, suppression.device_id)
-WHERE history.finding_id = :finding_id
-ORDER BY history.history_id;
+SELECT * FROM change WHERE finding_id = :finding_id ORDER BY history_id;

@@ -148,7 +148,7 @@ pub fn newest_change(connection: &Connection) -> Result<i64> {
 
 fn read_entry(row: &Row<'_>) -> rusqlite::Result<HistoryEntry> {
     let id = |column: &str| row.get::<_, Option<i64>>(column);
-    let (finding, hunt, device) = (id("finding_id")?, id("hunt_id")?, id("device_id")?);
+    let (finding, hunt, device) = (id("finding_id")?, id("hunt_id")?, id("reviewed_device_id")?);
     let subject = match (finding, hunt, device) {
         (Some(finding), ..) => Subject::Finding(FindingId(finding)),
         (_, Some(hunt), Some(device)) => Subject::Review(HuntId(hunt), device),
