@@ -1,0 +1,11 @@
+//! The life cycle of findings, and of what analysts decide, through the library.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
+
+mod support;
+
+mod lifecycle {
+    mod bench;
+    mod policies;
+    mod suppressions;
+}
