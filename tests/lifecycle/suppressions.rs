@@ -255,3 +255,15 @@ fn lifting_shows_what_was_hidden_only_where_that_is_asked_for() {
         assert_eq!(shown_and_hidden(&bench, F1).0, shown + 1, "it hides no more");
     }
 }
+
+#[test]
+fn new_evidence_opens_a_finding_that_was_resolved_while_all_of_it_was_hidden() {
+    let mut bench = Bench::with_finding();
+    hide_usual(&bench);
+    let [usual, other] = [USUAL, OTHER].map(|event| Event { device: "web02", ..event });
+    bench.bring(&[usual]);
+    bench.resolve(F2, Classification::FalsePositive);
+    bench.bring(&[other]);
+    let finding = bench.finding(F2);
+    assert_eq!((finding.status, finding.created_at.is_some()), (Status::New, true));
+}

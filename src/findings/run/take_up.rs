@@ -124,10 +124,10 @@ impl<'a, 'r> TakeUp<'a, 'r> {
             return self.raise(id, arrivals);
         };
         let finding = get_finding(self.connection, id, self.operation.author().by)?;
-        if finding.created_at.is_none() {
-            return self.raise(id, arrivals);
-        }
         if finding.status != Status::Resolved {
+            if finding.created_at.is_none() {
+                return self.raise(id, arrivals);
+            }
             self.add(id, arrivals)?;
             return Ok((id, WhatChanged::Updated));
         }
@@ -190,9 +190,11 @@ impl<'a, 'r> TakeUp<'a, 'r> {
         Ok((id, WhatChanged::New))
     }
 
-    /// Opens a resolved finding again: its verdict goes into the history.
+    /// Opens a resolved finding again: its verdict goes into the history. One that was resolved while all of it was
+    /// hidden is raised with that.
     fn reopen(&self, finding: &Finding, why: &str) -> Result<()> {
         let reopened = Finding {
+            created_at: finding.created_at.or(Some(self.operation.author().at)),
             status: Status::New,
             classification: Classification::Unknown,
             determination: Determination::Unknown,
