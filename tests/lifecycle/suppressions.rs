@@ -3,7 +3,7 @@
 use huntcase::findings::{
     Action, Classification, CommandTest, Determination, FindingId, NewSuppression, Scope, Status, Suppressed,
     SuppressionId, WhatChanged, add_suppression, lift_suppression, list_devices, list_hidden_findings,
-    list_suppressions,
+    list_suppressions, undo,
 };
 
 use super::bench::{Bench, Event, F1, OTHER, USUAL};
@@ -254,6 +254,16 @@ fn lifting_shows_what_was_hidden_only_where_that_is_asked_for() {
         bench.bring(&[USUAL]);
         assert_eq!(shown_and_hidden(&bench, F1).0, shown + 1, "it hides no more");
     }
+}
+
+#[test]
+fn undoing_that_hidden_events_were_shown_again_hides_no_other_evidence() {
+    let mut bench = Bench::with_finding();
+    hide_usual(&bench);
+    bench.bring(&[OTHER]);
+    lift_suppression(bench.case(), S1, true, bench.kim("over")).unwrap();
+    undo(bench.case(), bench.kim("")).unwrap();
+    assert_eq!(shown_and_hidden(&bench, F1), (1, vec![S1]));
 }
 
 #[test]

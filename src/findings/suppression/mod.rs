@@ -324,7 +324,7 @@ pub(super) fn restore_suppression(
     Ok(true)
 }
 
-/// Hides again, or shows again, what a suppression covers of a finding.
+/// Hides again, or shows again, what a suppression has hidden of a finding, and nothing else of it.
 pub(super) fn restore_hidden(
     connection: &Connection,
     finding: FindingId,
@@ -332,7 +332,10 @@ pub(super) fn restore_hidden(
 ) -> Result<bool> {
     let (id, is_hidden) = if new.is_empty() { (old, false) } else { (new, true) };
     let Ok(suppression) = id.parse() else { return Ok(false) };
-    tables::write_hidden(connection, finding, suppression, is_hidden)?;
+    match is_hidden {
+        true => tables::hide_again(connection, finding, suppression)?,
+        false => tables::write_hidden(connection, finding, suppression, false)?,
+    }
     recount_finding(connection, finding)?;
     Ok(true)
 }

@@ -129,6 +129,13 @@ pub fn write_hidden(
     Ok(())
 }
 
+/// Hides again what a suppression has hidden of a finding before.
+pub fn hide_again(connection: &Connection, finding: FindingId, id: SuppressionId) -> Result<()> {
+    let params = named_params! { ":finding_id": finding.0, ":suppression_id": id.0 };
+    connection.prepare_cached(query!("findings/hide_evidence_again"))?.execute(params)?;
+    Ok(())
+}
+
 /// The findings of which a suppression hides something.
 pub fn list_hidden_by(connection: &Connection, id: SuppressionId) -> Result<Vec<FindingId>> {
     let mut statement = connection.prepare_cached(query!("findings/list_hidden_by"))?;
