@@ -6,6 +6,11 @@ mod support;
 
 mod lifecycle {
     mod bench;
+    mod decisions;
+    mod kinds;
+    mod picture;
     mod policies;
+    mod replay;
+    mod steps;
     mod suppressions;
 }

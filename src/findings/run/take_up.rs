@@ -172,7 +172,9 @@ impl<'a, 'r> TakeUp<'a, 'r> {
 
     fn make_finding(&self, first: &Arrival) -> Result<FindingId> {
         let severity = self.look.rule.head.severity;
-        tables::insert_finding(self.connection, self.look.rule_id, &first.event, severity)
+        let id = tables::insert_finding(self.connection, self.look.rule_id, &first.event, severity)?;
+        self.operation.record_because(Subject::Finding(id), "severity", "", severity.name(), "")?;
+        Ok(id)
     }
 
     /// Raises a finding with its first events that are not hidden. A suppression that covers all it has resolves it.
@@ -181,8 +183,6 @@ impl<'a, 'r> TakeUp<'a, 'r> {
         let author = self.operation.author();
         let finding = get_finding(self.connection, id, author.by)?;
         let raised = Finding { created_at: Some(author.at), ..finding.clone() };
-        let severity = finding.severity.name();
-        self.operation.record_because(Subject::Finding(id), "severity", "", severity, "")?;
         save_finding(self.connection, self.operation, &finding, &raised, "")?;
         if let Some(suppression) = self.one_suppression(arrivals) {
             resolve(self.connection, self.operation, suppression, &raised)?;
