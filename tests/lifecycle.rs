@@ -13,4 +13,5 @@ mod lifecycle {
     mod replay;
     mod steps;
     mod suppressions;
+    mod undo;
 }

@@ -6,7 +6,7 @@ use super::finding::Finding;
 use super::history::{Author, HistoryEntry, Operation, Subject, last_operation, list_changes};
 use super::hunt::{hunt_value, restore_hunt, restore_rule, rule_value};
 use super::review::{restore_review, review_value};
-use super::suppression::{restore_hidden, restore_suppression, suppression_value};
+use super::suppression::{restore_coverage, restore_hidden, restore_suppression, suppression_value};
 use super::tables;
 use crate::error::{Error, Result, quoted};
 use crate::store::Case;
@@ -88,6 +88,7 @@ fn restore(connection: &Connection, operation: &Operation<'_, '_>, entry: &Histo
                 Ok(true)
             }
             "hiddenBy" => restore_hidden(connection, id, (&entry.new, &entry.old)),
+            "coveredBy" => restore_coverage(connection, id, value),
             _ => {
                 let mut finding: Finding = tables::get_finding(connection, id, "")?;
                 let is_set = finding.set_field(field, value);

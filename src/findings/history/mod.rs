@@ -82,7 +82,7 @@ impl HistoryEntry {
     pub fn is_consequence(&self) -> bool {
         let of_the_first = self.old.is_empty();
         match (self.subject, self.field.as_str()) {
-            (_, "resolvedAt" | "resolvedEvents" | "reopenCount") => true,
+            (_, "coveredBy" | "resolvedAt" | "resolvedEvents" | "reopenCount") => true,
             (Subject::Finding(_), "severity") => of_the_first,
             (Subject::Hunt(_), "status" | "hypothesisStatus" | "reopen" | "openedAt") => of_the_first,
             _ => false,

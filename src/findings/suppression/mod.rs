@@ -7,7 +7,10 @@
 mod scope;
 mod tables;
 
+use std::collections::BTreeMap;
+
 use rusqlite::Connection;
+use serde_json::json;
 
 use super::change::{check_pair, check_text, save_finding};
 use super::finding::Finding;
@@ -201,6 +204,10 @@ fn apply_to(
     suppression: &Suppression,
     finding: &Finding,
 ) -> Result<()> {
+    let before = coverage_value(&tables::list_coverage(connection, finding.id)?);
+    if !before.is_empty() {
+        operation.record(Subject::Finding(finding.id), "coveredBy", &before, &suppression.id.to_string())?;
+    }
     match suppression.action {
         Action::Hide => set_hidden(connection, operation, finding.id, suppression.id, true),
         Action::Resolve => {
@@ -208,6 +215,27 @@ fn apply_to(
             resolve(connection, operation, suppression, finding)
         }
     }
+}
+
+/// Which suppressions have covered which events, as a value of the history: a JSON object of lists; `""` for none.
+fn coverage_value(covered: &[(i64, SuppressionId)]) -> String {
+    let mut events = BTreeMap::<String, Vec<i64>>::new();
+    for (event_id, suppression) in covered {
+        events.entry(suppression.to_string()).or_default().push(*event_id);
+    }
+    if events.is_empty() { String::new() } else { json!(events).to_string() }
+}
+
+/// Gives back to earlier suppressions what a later one covered instead.
+pub(super) fn restore_coverage(connection: &Connection, finding: FindingId, value: &str) -> Result<bool> {
+    let Ok(events) = serde_json::from_str::<BTreeMap<String, Vec<i64>>>(value) else { return Ok(false) };
+    for (name, events) in events {
+        let Ok(suppression) = name.parse() else { return Ok(false) };
+        for event_id in events {
+            tables::write_coverage(connection, (finding, event_id), suppression)?;
+        }
+    }
+    Ok(true)
 }
 
 /// Resolves a finding with a suppression's verdict.
@@ -317,6 +345,7 @@ pub(super) fn restore_suppression(
         "suppression" if value.is_empty() => {
             show_hidden(connection, operation, id)?;
             tables::write_undone(connection, id)?;
+            tables::uncover_evidence(connection, id)?;
         }
         "liftedAt" => tables::write_lifted(connection, id, read_time(value))?,
         _ => return Ok(false),

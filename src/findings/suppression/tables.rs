@@ -116,6 +116,35 @@ pub fn cover_evidence(connection: &Connection, finding: FindingId, id: Suppressi
     Ok(())
 }
 
+/// Which events of what a finding shows a suppression has covered, in the order of arrival.
+pub fn list_coverage(connection: &Connection, finding: FindingId) -> Result<Vec<(i64, SuppressionId)>> {
+    let mut statement = connection.prepare_cached(query!("findings/list_coverage"))?;
+    let covered = statement.query_map([finding.0], |row| {
+        Ok((row.get("event_id")?, SuppressionId(row.get("suppression_id")?)))
+    })?;
+    Ok(covered.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Notes which suppression covers an event of a finding.
+pub fn write_coverage(
+    connection: &Connection,
+    (finding, event_id): (FindingId, i64),
+    id: SuppressionId,
+) -> Result<()> {
+    connection.prepare_cached(query!("findings/update_coverage"))?.execute(named_params! {
+        ":finding_id": finding.0,
+        ":event_id": event_id,
+        ":suppression_id": id.0,
+    })?;
+    Ok(())
+}
+
+/// Notes that a suppression which was taken back covers nothing.
+pub fn uncover_evidence(connection: &Connection, id: SuppressionId) -> Result<()> {
+    connection.prepare_cached(query!("findings/uncover_evidence"))?.execute([id.0])?;
+    Ok(())
+}
+
 /// Hides under a suppression what a finding shows, or shows what the suppression hides of it.
 pub fn write_hidden(
     connection: &Connection,
