@@ -2,7 +2,7 @@
 
 use huntcase::findings::{
     Author, Change, Classification, FindingId, HuntChange, HuntStatus, Reopen, ReviewState, Status,
-    change_findings, change_hunt, change_rule, review_devices, undo,
+    change_findings, change_hunt, change_rule, open_hunt, review_devices, undo,
 };
 use huntcase::rules::Severity;
 use proptest::prelude::*;
@@ -189,5 +189,29 @@ fn undo_of_several_changes_at_once_takes_back_all_or_none() {
     change_findings(bench.case(), &ids[..1], &assign("lee"), bench.lee("")).unwrap();
     let before = picture(bench.case());
     assert!(undo(bench.case(), bench.kim("no")).is_err());
+    assert_same(&picture(bench.case()), &before, "after a refused undo");
+}
+
+#[test]
+fn a_hunt_does_not_get_a_name_back_that_another_has_by_now() {
+    let bench = Bench::with_finding();
+    let name = |name| HuntChange { name: Some(name), ..HuntChange::default() };
+    set_hunt(&bench, bench.kim("because"), &name("mine"));
+    let taken = open_hunt(bench.case(), &name("SHELLS"), bench.lee("because")).unwrap();
+    let error = undo(bench.case(), bench.kim("no")).unwrap_err().to_string();
+    assert_eq!(error, format!("{} is called \"SHELLS\" already", taken.id));
+}
+
+#[test]
+fn opening_a_hunt_is_not_undone_once_somebody_else_has_given_it_a_rule() {
+    let bench = Bench::with_finding();
+    let name = HuntChange { name: Some("mine"), ..HuntChange::default() };
+    let hunt = open_hunt(bench.case(), &name, bench.kim("because")).unwrap();
+    let rules = vec![bench.catalogue.find("shells").unwrap()];
+    let change = HuntChange { rules, ..HuntChange::default() };
+    change_hunt(bench.case(), hunt.id, &change, bench.lee("because")).unwrap();
+    let before = picture(bench.case());
+    let error = undo(bench.case(), bench.kim("no")).unwrap_err().to_string();
+    assert!(error.starts_with(&format!("{} was given the rule shells since", hunt.id)), "{error}");
     assert_same(&picture(bench.case()), &before, "after a refused undo");
 }

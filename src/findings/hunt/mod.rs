@@ -316,10 +316,25 @@ pub fn find_hunt(case: &Case, given: &str) -> Result<Hunt> {
 /// Gives a field of a hunt or of a rule the value that the history has for it.
 pub(super) fn restore_hunt(connection: &Connection, id: HuntId, field: &str, value: &str) -> Result<bool> {
     let mut hunt = tables::get_hunt(connection, id)?;
+    if field == "name" {
+        check_name_can_be(connection, &hunt, value)?;
+    }
     // A hunt whose opening is undone keeps its row, for the history, and has no name.
     let is_set = hunt.set_field(field, value) || value.is_empty();
     tables::update_hunt(connection, &hunt)?;
     Ok(is_set)
+}
+
+/// Says whether a hunt can have an earlier name again, or, without a name, be as if it had not been opened.
+fn check_name_can_be(connection: &Connection, hunt: &Hunt, name: &str) -> Result<()> {
+    match hunt.rules.first() {
+        Some(rule) if name.is_empty() => Err(Error::Usage(format!(
+            "{} was given the rule {} since; nothing is undone, close it instead: huntcase hunt close {}",
+            hunt.id, rule.name, hunt.id
+        ))),
+        _ if name.is_empty() => Ok(()),
+        _ => check_unique(connection, &Hunt { name: name.to_owned(), ..hunt.clone() }),
+    }
 }
 
 /// A field of a hunt as the history would have it now.
