@@ -29,7 +29,7 @@ pub mod exit {
     pub const FAILED: u8 = 1;
     /// The command line was not understood, or a value in it is not allowed: no such finding, rule or device.
     pub const USAGE: u8 = 2;
-    /// Nothing to read: no such file or case, or no finding that a filter selects.
+    /// Nothing to read: no such file or case, or no finding to work on that a filter selects.
     pub const NOTHING: u8 = 3;
     /// Finished, but a rule could not run, or rows were rejected under `--strict`.
     pub const INCOMPLETE: u8 = 4;

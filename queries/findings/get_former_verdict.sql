@@ -16,7 +16,8 @@ SELECT
       AND history.field = 'determination'
   ), 'unknown') AS determination,
   judged.done_by,
-  judged.done_at
+  judged.done_at,
+  reopened.why
 FROM history AS reopened
 JOIN operation AS reopening USING (operation_id)
 JOIN history AS verdict ON verdict.history_id = (

@@ -1,5 +1,5 @@
 -- A finding's verdict, one row at most, with who last touched it.
-SELECT finding.classification, finding.determination, operation.done_by, operation.done_at
+SELECT finding.classification, finding.determination, operation.done_by, operation.done_at, '' AS why
 FROM finding
 JOIN history ON history.history_id = (
   SELECT max(history.history_id)

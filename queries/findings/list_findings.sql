@@ -44,6 +44,8 @@ SELECT
     WHERE history.finding_id = finding.finding_id
       AND history.history_id > coalesce(seen.history_id, 0)
       AND (operation.done_by <> :analyst OR operation.run_id IS NOT NULL)
+      -- What only follows from another change says nothing of its own.
+      AND history.field NOT IN ('coveredBy', 'resolvedAt', 'resolvedEvents', 'reopenCount')
   ) AS unseen_changes
 FROM finding
 JOIN rule USING (rule_id)

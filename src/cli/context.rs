@@ -15,7 +15,7 @@ use crate::event::{Span, Timestamp};
 use crate::findings::{Author, LONGEST_NAME};
 use crate::report::Layout;
 use crate::rules::{Catalogue, load_rules};
-use crate::store::{Access, Case, locked};
+use crate::store::{Access, Case, READ_ONLY, locked};
 
 /// The columns of a terminal that does not say how many it has.
 const USUAL_WIDTH: usize = 80;
@@ -73,10 +73,24 @@ impl Context {
         self.open(Access::Create)
     }
 
+    /// Refuses a format for an answer that is lines of plain text.
+    ///
+    /// # Errors
+    /// Another format was asked for.
+    pub fn expect_lines(&self, what: &str) -> Result<()> {
+        match self.format() {
+            Format::Table => Ok(()),
+            _ => Err(Error::Usage(format!("{what} gives plain lines; leave --format and --json away"))),
+        }
+    }
+
     /// The error with what this command knows of it: who holds a case that is locked.
     pub fn explain(&self, error: Error) -> Error {
         match error {
             Error::Database { locked: true, .. } => locked(&self.case_path()),
+            Error::Database { source, .. } if source.to_string() == READ_ONLY => {
+                Error::Case { path: self.case_path(), problem: READ_ONLY.to_owned() }
+            }
             error => error,
         }
     }

@@ -1,14 +1,18 @@
 //! `huntcase devices`
 
+use std::io::Write;
+
 use clap::{Args, Subcommand};
 
 use super::context::Context;
 use super::count::{counted, grouped};
-use super::global::Format;
+use super::global::{Format, STANDARD_INPUT};
 use super::run::parse_span;
+use super::select::read_text;
 use crate::error::{Result, exit};
 use crate::event::{Span, Timestamp};
 use crate::findings::{DeviceRow, HuntId, ReviewState, Reviewed, find_hunt, list_devices, review_devices};
+use crate::report::printable;
 use crate::report::sheets::DEVICES;
 use crate::store::Case;
 
@@ -21,7 +25,9 @@ const USUAL_SILENCE: &str = "3d";
     args_conflicts_with_subcommands = true,
     after_help = "Examples:\n  huntcase devices --unreviewed\n  huntcase devices --stale\n  \
                         huntcase devices --silent 3d\n  huntcase devices --format csv -o devices.csv\n  \
-                        huntcase devices review web01 web02 --comment \"nothing found\""
+                        huntcase devices review web01 web02 --comment \"nothing found\"\n  \
+                        huntcase devices --unreviewed --without-findings --ids \\\n    \
+                        | huntcase devices review - --comment \"nothing found\""
 )]
 pub struct Arguments {
     #[command(subcommand)]
@@ -46,6 +52,12 @@ struct ListArguments {
     /// Only devices that nobody has reviewed
     #[arg(long)]
     unreviewed: bool,
+    /// Only devices without an open finding
+    #[arg(long)]
+    without_findings: bool,
+    /// Print the DeviceIds only (names where there is none), one a line, for huntcase devices review -
+    #[arg(long)]
+    ids: bool,
     /// Only devices whose review is out of date: newer data, findings or rules have come
     #[arg(long)]
     stale: bool,
@@ -71,7 +83,7 @@ impl HuntArguments {
 
 #[derive(Debug, Args)]
 struct ReviewArguments {
-    /// The devices, by DeviceId, name, or the name up to a dot
+    /// The devices, by DeviceId, name, or the name up to a dot; - reads them from standard input, one a line
     #[arg(required = true, value_name = "DEVICE")]
     devices: Vec<String>,
     /// How far the review has come: not-reviewed, in-review or reviewed
@@ -98,7 +110,7 @@ fn review(arguments: &ReviewArguments, context: &Context) -> Result<u8> {
     let answer = (context.format() != Format::Table).then(|| context.output()).transpose()?;
     let author = context.author("devices review", &arguments.comment);
     let hunts = arguments.hunts.ids(&case)?;
-    let reviewed = review_devices(&case, &arguments.devices, arguments.state, &hunts, author)?;
+    let reviewed = review_devices(&case, &arguments.names()?, arguments.state, &hunts, author)?;
     if let Some(mut output) = answer {
         DEVICES.write(&mut output, context.layout(), Vec::new(), &reviewed.devices)?;
         output.finish()?;
@@ -106,6 +118,24 @@ fn review(arguments: &ReviewArguments, context: &Context) -> Result<u8> {
         context.say(&summary(&reviewed, arguments.state));
     }
     Ok(exit::DONE)
+}
+
+impl ReviewArguments {
+    fn names(&self) -> Result<Vec<String>> {
+        let mut names = Vec::new();
+        for name in &self.devices {
+            match name.as_str() {
+                STANDARD_INPUT => {
+                    let text = read_text()?;
+                    names.extend(
+                        text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned),
+                    );
+                }
+                name => names.push(name.to_owned()),
+            }
+        }
+        Ok(names)
+    }
 }
 
 fn summary(reviewed: &Reviewed, state: ReviewState) -> String {
@@ -123,6 +153,14 @@ fn list(arguments: &ListArguments, context: &Context) -> Result<u8> {
     let newest = case.last_event(context.now)?.unwrap_or(context.now);
     let selected = devices.iter().filter(|device| arguments.selects(device, newest));
     let mut output = context.output()?;
+    if arguments.ids {
+        context.expect_lines("--ids")?;
+        for device in selected {
+            // A line break in an id or a name would make two devices of one.
+            writeln!(output, "{}", printable(device.id_or_name()))?;
+        }
+        return output.finish().map(|()| exit::DONE);
+    }
     DEVICES.write(&mut output, context.layout(), Vec::new(), selected)?;
     output.finish()?;
     if context.format() == Format::Table {
@@ -139,6 +177,7 @@ impl ListArguments {
     fn selects(&self, device: &DeviceRow, newest: Timestamp) -> bool {
         let is_asked = [
             (self.unreviewed, device.state != ReviewState::Reviewed),
+            (self.without_findings, device.open_findings == 0),
             (self.stale, !device.stale.is_empty()),
             (self.silent.is_some(), device.is_silent(self.silence(), newest)),
         ];

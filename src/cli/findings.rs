@@ -11,8 +11,9 @@ use super::select::{Filters, is_open};
 use crate::error::{Error, Result, exit};
 use crate::event::Timestamp;
 use crate::findings::{
-    Finding, FindingId, Status, Subject, changed_since, find_finding, list_command_lines, list_evidence,
-    list_finding_history, list_hidden_findings, list_notes, mark_seen, present, select_findings,
+    Filter, Finding, FindingId, Status, Subject, changed_since, find_finding, list_command_lines,
+    list_evidence, list_finding_history, list_hidden_findings, list_notes, mark_seen, present,
+    select_findings,
 };
 use crate::report::sheets::{EVIDENCE, FINDINGS};
 use crate::report::{FindingPage, json_safe, write_finding};
@@ -41,7 +42,7 @@ pub struct ListArguments {
     device: Option<String>,
     #[command(flatten)]
     filters: Filters,
-    /// List what suppressions keep out of sight instead
+    /// List those of which suppressions hide evidence instead
     #[arg(long)]
     hidden: bool,
     /// Print the numbers only, one a line, for huntcase set -
@@ -71,6 +72,14 @@ impl ListArguments {
         }
     }
 
+    fn is_narrowed(&self) -> bool {
+        let names = [&self.since, &self.rule, &self.device];
+        names.iter().any(|name| name.is_some())
+            || self.status.is_some()
+            || self.hidden
+            || !self.filters.is_empty()
+    }
+
     fn selects(&self, finding: &Finding) -> bool {
         let begins = |text: &str, start: &Option<String>| {
             start.as_ref().is_none_or(|start| text.to_lowercase().starts_with(&start.to_lowercase()))
@@ -83,17 +92,21 @@ impl ListArguments {
     }
 
     fn findings(&self, case: &Case, context: &Context) -> Result<Vec<Finding>> {
+        let since = self.since(context)?;
         let mut findings = match self.hidden {
             true => list_hidden_findings(case, &context.analyst)?,
             false => {
-                let filter = self.filters.filter(self.all || self.status.is_some())?;
+                let is_news = matches!(since, Some(Since::LastReview));
+                let filter = self.filters.filter(self.all || self.status.is_some() || is_news)?;
                 select_findings(case, &filter, &context.analyst)?
             }
         };
         findings.retain(|finding| self.selects(finding));
-        match self.since(context)? {
+        match since {
             None => {}
-            Some(Since::LastReview) => findings.retain(|finding| finding.unseen.is_any()),
+            Some(Since::LastReview) => {
+                findings.retain(|finding| is_news(finding) || (self.all && finding.unseen.is_any()))
+            }
             Some(Since::Time(time)) => {
                 let changed = changed_since(case, time)?;
                 findings.retain(|finding| changed.contains(&finding.id));
@@ -103,12 +116,22 @@ impl ListArguments {
     }
 }
 
+/// Whether a finding asks for another look: an open one with something unseen, or one that was looked at and then
+/// decided by somebody else. More of the same on a resolved one does not.
+fn is_news(finding: &Finding) -> bool {
+    match is_open(finding) {
+        true => finding.unseen.is_any(),
+        false => !finding.unseen.is_new && finding.unseen.changes > 0,
+    }
+}
+
 /// Runs `huntcase findings`.
 pub fn list(arguments: &ListArguments, context: &Context) -> Result<u8> {
     let case = context.open_case()?;
     let findings = arguments.findings(&case, context)?;
     let mut output = context.output()?;
     if arguments.ids {
+        context.expect_lines("--ids")?;
         for finding in &findings {
             writeln!(output, "{}", finding.id)?;
         }
@@ -129,17 +152,18 @@ fn say_what_else(
     listed: &[Finding],
     context: &Context,
 ) -> Result<()> {
-    let hidden = list_hidden_findings(case, &context.analyst)?.len() as i64;
+    let hidden = list_hidden_findings(case, &context.analyst)?;
+    let hidden = hidden.iter().filter(|finding| finding.events == 0).count() as i64;
+    let is_narrowed = arguments.is_narrowed();
     if listed.is_empty() {
-        let all = select_findings(case, &Default::default(), &context.analyst)?;
-        let is_narrowed = arguments.since.is_some() || arguments.hidden || !arguments.filters.is_empty();
-        context.say(match all.iter().filter(|finding| is_open(finding)).count() {
-            _ if all.is_empty() && hidden == 0 => "no findings yet",
-            _ if is_narrowed => "no findings of this kind",
-            _ => "no open findings of this kind; huntcase findings --all lists the resolved ones too",
+        let is_empty = select_findings(case, &Filter::default(), &context.analyst)?.is_empty();
+        context.say(match (is_narrowed, is_empty) {
+            (true, _) => "no findings of this kind",
+            (false, true) => "no findings yet",
+            (false, false) => "no open findings; huntcase findings --all lists the resolved ones too",
         });
     }
-    if hidden > 0 && !arguments.hidden {
+    if hidden > 0 && !is_narrowed {
         context.say(&format!(
             "suppressions hide {}; see huntcase findings --hidden",
             counted(hidden, "more finding", "more findings")

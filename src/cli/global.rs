@@ -11,6 +11,7 @@ pub const STANDARD_INPUT: &str = "-";
 
 /// Options of every command; they may stand before or after it.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub struct Global {
     /// The case file (else that of HUNTCASE_CASE, else the configuration's, else case.db)
     #[arg(long, global = true, value_name = "FILE")]

@@ -70,8 +70,13 @@ fn filter_of(case: &Case, what: &str, context: &Context) -> Result<HistoryFilter
     if let Some(rule) = rules.iter().find(|rule| rule.name == what) {
         return Ok(HistoryFilter { rule: Some(rule.key), ..HistoryFilter::default() });
     }
+    let begins: Vec<_> =
+        rules.iter().filter(|rule| !what.is_empty() && rule.name.starts_with(what)).collect();
     match find_device(&list_devices(case, &[])?, what) {
         Ok(device) => Ok(HistoryFilter { device: Some(device.key), ..HistoryFilter::default() }),
+        Err(Error::Unknown { .. }) if begins.len() == 1 => {
+            Ok(HistoryFilter { rule: Some(begins[0].key), ..HistoryFilter::default() })
+        }
         Err(Error::Unknown { .. }) => Err(Error::Usage(format!(
             "found {}, expected a finding (F-3), hunt (H-1), suppression (S-2), or the name of a rule or device",
             quoted(what)

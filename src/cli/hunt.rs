@@ -13,8 +13,9 @@ use super::run::parse_span;
 use crate::error::{Result, exit};
 use crate::event::Span;
 use crate::findings::{
-    Classification, Hunt, HuntChange, HuntNumbers, HuntStatus, HypothesisStatus, Reopen, ReviewState, Status,
-    Subject, change_hunt, find_hunt, hunt_numbers, list_devices, list_hunts, list_notes, open_hunt,
+    Classification, Hunt, HuntChange, HuntNumbers, HuntRule, HuntStatus, HypothesisStatus, Reopen,
+    ReviewState, Status, Subject, change_hunt, find_hunt, hunt_numbers, list_devices, list_hunts, list_notes,
+    list_rules_of_case, open_hunt,
 };
 use crate::report::sheets::{HUNTS, RULES_OF_HUNT};
 use crate::report::{SCHEMA_VERSION, json_safe, page, printable_lines};
@@ -165,7 +166,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
             let rules = open.fields.rules(&catalogue)?;
             let case = context.open_or_create_case()?;
             let change = HuntChange { name: Some(&open.name), ..open.fields.change(rules) };
+            let before = list_rules_of_case(&case)?;
             let hunt = open_hunt(&case, &change, context.author("hunt open", &open.fields.why))?;
+            say_moved(&before, &hunt, context);
             write_hunts(&[hunt], context)
         }
         HuntCommand::List => write_hunts(&list_hunts(&context.open_case()?)?, context),
@@ -199,7 +202,9 @@ fn change_and_write(
 ) -> Result<u8> {
     let case = context.open_case()?;
     let hunt = find_hunt(&case, given)?;
+    let before = list_rules_of_case(&case)?;
     let hunt = change_hunt(&case, hunt.id, change, context.author(command, why))?;
+    say_moved(&before, &hunt, context);
     let code = write_hunts(std::slice::from_ref(&hunt), context)?;
     let numbers = hunt_numbers(&case, &hunt)?;
     let open = numbers.findings() - numbers.of_status(Status::Resolved);
@@ -207,6 +212,16 @@ fn change_and_write(
         context.say(&counted(open, "finding of it is still open", "findings of it are still open"));
     }
     Ok(code)
+}
+
+/// Says which rules left other hunts, with their findings.
+fn say_moved(before: &[HuntRule], hunt: &Hunt, context: &Context) {
+    for rule in &hunt.rules {
+        let old = before.iter().find(|old| old.key == rule.key).and_then(|old| old.hunt);
+        if let Some(old) = old.filter(|old| *old != hunt.id) {
+            context.say(&format!("{} and its findings moved from {old} to {}", rule.name, hunt.id));
+        }
+    }
 }
 
 fn write_hunts(hunts: &[Hunt], context: &Context) -> Result<u8> {

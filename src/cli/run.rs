@@ -63,7 +63,8 @@ impl WindowArguments {
 /// Reads a span such as `7d`.
 pub fn parse_span(text: &str) -> std::result::Result<Span, String> {
     let expected = "expected a number and d, h, m or s, such as 7d";
-    Span::parse(text).ok_or_else(|| format!("found {}, {expected}", quoted(text)))
+    let span = Span::parse(text).filter(|span| span.ticks() > 0);
+    span.ok_or_else(|| format!("found {}, {expected}", quoted(text)))
 }
 
 /// A condition that ends a run with an exit code of its own.
@@ -123,6 +124,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
             "eventsHidden": outcome.events_hidden,
             "matchesOutsideWindow": outcome.outside_window,
             "rulesOfClosedHunts": outcome.rules_of_closed_hunts,
+            "rulesNotFound": outcome.rules_not_found,
             "failures": outcome.failures,
         });
         let members = vec![("imports", imports.into()), ("run", run)];
@@ -197,6 +199,10 @@ fn notices(outcome: &RunOutcome) -> Vec<String> {
             "not run, since their hunts are closed: {}",
             outcome.rules_of_closed_hunts.join(", ")
         ));
+    }
+    if !outcome.rules_not_found.is_empty() {
+        let names = outcome.rules_not_found.join(", ");
+        notices.push(format!("not run, since no file of theirs is at hand (see --rules): {names}"));
     }
     if outcome.count(WhatChanged::Absent) > 0 {
         notices

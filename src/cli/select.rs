@@ -148,15 +148,22 @@ fn some(findings: Vec<Finding>) -> Result<Vec<Finding>> {
     }
 }
 
+/// All of standard input, up to a limit.
+pub fn read_text() -> Result<String> {
+    let mut text = String::new();
+    match std::io::stdin().lock().take(LONGEST_INPUT).read_to_string(&mut text) {
+        Ok(_) => Ok(text),
+        Err(cause) => Err(input(cause.to_string())),
+    }
+}
+
+fn input(problem: String) -> Error {
+    Error::Usage(format!("standard input: {problem}"))
+}
+
 /// Numbers on standard input, between blanks, line ends or commas.
 fn read_ids() -> Result<Vec<FindingId>> {
-    let mut text = String::new();
-    let input = |problem: String| Error::Usage(format!("standard input: {problem}"));
-    std::io::stdin()
-        .lock()
-        .take(LONGEST_INPUT)
-        .read_to_string(&mut text)
-        .map_err(|cause| input(cause.to_string()))?;
+    let text = read_text()?;
     let words = text.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty());
     let ids: Vec<FindingId> = words.map(|word| word.parse().map_err(input)).collect::<Result<_>>()?;
     match ids.is_empty() {

@@ -6,8 +6,8 @@ use clap::Args;
 
 use super::context::{Context, parse_future};
 use super::count::counted;
-use super::global::Format;
-use super::select::Selection;
+use super::global::{Format, STANDARD_INPUT};
+use super::select::{Selection, read_text};
 use crate::error::{Error, Result, exit};
 use crate::findings::{
     Author, Change, Changed, Classification, Determination, FindingId, Meanwhile, Status, Subject, TagChange,
@@ -115,8 +115,7 @@ fn say_what_changed(changed: &Changed, dry_run: bool, context: &Context) {
             .say(&format!("dry run: {} would change, nothing did", counted(touched, "finding", "findings")));
     }
     if same > 0 {
-        let was = if same == 1 { "is" } else { "are" };
-        context.say(&format!("{} {was} so already", counted(same, "finding", "findings")));
+        context.say(&format!("{} as asked already", counted(same, "finding was", "findings were")));
     }
 }
 
@@ -126,15 +125,19 @@ fn say_what_changed(changed: &Changed, dry_run: bool, context: &Context) {
 pub struct NoteArguments {
     /// The finding, such as F-3
     id: FindingId,
-    /// The note
+    /// The note; - reads it from standard input
     text: String,
 }
 
 /// Runs `huntcase note`.
 pub fn note(arguments: &NoteArguments, context: &Context) -> Result<u8> {
+    let text = match arguments.text.as_str() {
+        STANDARD_INPUT => read_text()?,
+        text => text.to_owned(),
+    };
     let case = context.open_case()?;
     let answer = (context.format() != Format::Table).then(|| context.output()).transpose()?;
-    write_note(&case, arguments.id, &arguments.text, context.author("note", ""))?;
+    write_note(&case, arguments.id, &text, context.author("note", ""))?;
     if let Some(mut output) = answer {
         let finding = find_finding(&case, arguments.id, &context.analyst)?;
         FINDINGS.write(&mut output, context.layout(), Vec::new(), [&finding])?;

@@ -215,6 +215,11 @@ fn apply_verdict(new: &mut Finding, old: &Finding, change: &Change, author: Auth
     }
     new.determination = change.determination.unwrap_or(new.determination);
     new.verdict_until = change.verdict_until.unwrap_or(new.verdict_until);
+    let verdict = |f: &Finding| (f.classification, f.determination, f.verdict_until);
+    if verdict(new) == verdict(old) {
+        // What stays has been checked, or forced, when it was decided.
+        return Ok(());
+    }
     if new.verdict_until.is_some()
         && new.classification == Classification::Unknown
         && author.why.trim().is_empty()
@@ -242,7 +247,9 @@ fn apply_status(new: &mut Finding, old: &Finding, author: Author<'_>) -> Result<
         }
         _ => {}
     }
-    if new.status == Status::Resolved
+    let is_decided_now = (new.status, new.classification) != (old.status, old.classification);
+    if is_decided_now
+        && new.status == Status::Resolved
         && new.classification == Classification::Unknown
         && author.why.trim().is_empty()
     {
@@ -288,7 +295,8 @@ fn check_meanwhile(
     if mark == SeenMark::default() {
         return Ok(Vec::new());
     }
-    let others = list_changes_of_others(connection, old.id, author.by, mark.history_id)?;
+    let mut others = list_changes_of_others(connection, old.id, author.by, mark.history_id)?;
+    others.retain(|entry| !entry.is_consequence());
     let is_overwritten = |entry: &&HistoryEntry| {
         let pairs = old.fields().into_iter().zip(new.fields());
         pairs.into_iter().any(|((field, before), (_, after))| field == entry.field && before != after)

@@ -75,6 +75,8 @@ pub struct FormerVerdict {
     pub determination: Determination,
     pub by: String,
     pub at: Timestamp,
+    /// Why it holds no longer; `""` for that of another finding, which still holds there.
+    pub why: String,
 }
 
 /// What an analyst has not seen of a finding.

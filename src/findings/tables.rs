@@ -50,13 +50,13 @@ pub fn list_findings(case: &Case, analyst: &str) -> Result<Vec<Finding>> {
     select_findings(case.connection(), analyst, None, false)
 }
 
-/// Every finding of which nothing shows, since suppressions hide all of it.
+/// Every finding of which suppressions hide some evidence, or all.
 ///
 /// # Errors
 /// The case's database.
 pub fn list_hidden_findings(case: &Case, analyst: &str) -> Result<Vec<Finding>> {
     let mut findings = select_findings(case.connection(), analyst, None, true)?;
-    findings.retain(|finding| finding.events == 0);
+    findings.retain(|finding| finding.hidden_events > 0);
     Ok(findings)
 }
 
@@ -162,6 +162,7 @@ fn former_verdict(connection: &Connection, finding: &Finding) -> Result<Option<F
             determination: word(row, "determination")?,
             by: row.get("done_by")?,
             at: time(row, "done_at")?,
+            why: row.get("why")?,
         })
     });
     Ok(verdict.optional()?)

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::finding::Finding;
 use super::history::{Author, HistoryEntry, Operation, Subject, last_operation, list_changes};
 use super::hunt::{hunt_value, restore_hunt, restore_rule, rule_value};
-use super::review::{restore_review, review_value};
+use super::review::{restore_review, review_state_of, review_value};
 use super::suppression::{restore_coverage, restore_hidden, restore_suppression, suppression_value};
 use super::tables;
 use crate::error::{Error, Result, quoted};
@@ -33,6 +33,9 @@ pub fn undo(case: &Case, author: Author<'_>) -> Result<Undone> {
     };
     let operation = Operation::of_undo(connection, author, last);
     let undone = list_changes(connection, last)?;
+    for entry in &undone {
+        check_unchanged(connection, entry)?;
+    }
     for entry in undone.iter().rev() {
         take_back(connection, &operation, entry)?;
     }
@@ -42,15 +45,21 @@ pub fn undo(case: &Case, author: Author<'_>) -> Result<Undone> {
     Ok(Undone { undone, changes })
 }
 
+/// Refuses to take back what has been changed again.
+fn check_unchanged(connection: &Connection, entry: &HistoryEntry) -> Result<()> {
+    let Some(now) = present_value(connection, entry)?.filter(|now| *now != entry.new) else { return Ok(()) };
+    let now = match entry.subject {
+        Subject::Review(..) => review_state_of(&now).shown().to_owned(),
+        _ if now.is_empty() => "nothing".to_owned(),
+        _ => quoted(&now),
+    };
+    Err(Error::Usage(format!(
+        "{} {} has been changed again since, to {now}; nothing is undone, change it with a command of its own",
+        entry.what, entry.field
+    )))
+}
+
 fn take_back(connection: &Connection, operation: &Operation<'_, '_>, entry: &HistoryEntry) -> Result<()> {
-    if let Some(now) = present_value(connection, entry)?.filter(|now| *now != entry.new) {
-        return Err(Error::Usage(format!(
-            "{} {} has been changed again since, to {}; nothing is undone, change it with a command of its own",
-            entry.what,
-            entry.field,
-            if now.is_empty() { "nothing".to_owned() } else { quoted(&now) }
-        )));
-    }
     operation.record(entry.subject, &entry.field, &entry.new, &entry.old)?;
     match restore(connection, operation, entry)? {
         true => Ok(()),

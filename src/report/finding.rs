@@ -77,7 +77,8 @@ pub fn write_finding<W: Write + ?Sized>(
         writeln!(out, "\nHistory")?;
     }
     for entry in changes {
-        write_change(out, entry)?;
+        let label = format!("  {}", entry.at.to_seconds_text());
+        labelled(out, &label, &change_in_words(entry), width)?;
     }
     Ok(())
 }
@@ -120,6 +121,8 @@ fn write_head<W: Write + ?Sized>(
     pairs.push(("Device id", finding.device_id.clone()));
     pairs.push(("Status", status_in_words(finding)));
     pairs.push(("Verdict", verdict_in_words(finding)));
+    pairs
+        .push(("Reopened by", finding.former.as_ref().map_or_else(String::new, |former| former.why.clone())));
     pairs.push(("Severity", finding.severity.to_string()));
     pairs.push(("Assigned to", finding.assigned_to.clone()));
     pairs.push(("Tags", finding.tags.join(", ")));
@@ -182,8 +185,9 @@ fn write_event<W: Write + ?Sized>(
     let reason: Vec<String> =
         event.reason.iter().map(|(name, value)| format!("{name}: {}", plain(value))).collect();
     let mark = if event.is_unseen && !is_new { "*" } else { " " };
-    writeln!(out, "{mark} {}  event {}  {}", event.time, event.event_id, printable(&reason.join("; ")))?;
-    writeln!(out, "    {}", printable(&process_chain(event)))?;
+    let label = format!("{mark} {}  event {}", event.time, event.event_id);
+    labelled(out, &label, &reason.join("; "), width)?;
+    labelled(out, "  ", &process_chain(event), width)?;
     for (label, value) in [
         ("parent ", event.initiating_command_line.clone()),
         ("command", event.command_line.clone()),
@@ -227,11 +231,6 @@ pub fn plain(value: &Json) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-fn write_change<W: Write + ?Sized>(out: &mut W, entry: &HistoryEntry) -> io::Result<()> {
-    let change = printable(&change_in_words(entry)).into_owned();
-    writeln!(out, "  {}  {change}", entry.at.to_seconds_text())
-}
-
 /// Who changed what, and why: `kim  status: new -> resolved  (the monitoring agent)`.
 pub fn change_in_words(entry: &HistoryEntry) -> String {
     let why = if entry.why.is_empty() { String::new() } else { format!("  ({})", entry.why) };
@@ -242,7 +241,7 @@ pub fn change_in_words(entry: &HistoryEntry) -> String {
     let change = match (entry.field.as_str(), entry.old.as_str(), entry.new.as_str()) {
         ("createdAt", "", _) => "raised".to_owned(),
         (field, "", new) => format!("{field}: {new}"),
-        (field, old, "") => format!("{field}: {old} taken back"),
+        (field, old, "") => format!("{field}: no longer {old}"),
         (field, old, new) => format!("{field}: {old} -> {new}"),
     };
     format!("{who}  {change}{why}")

@@ -15,6 +15,7 @@ mod transaction;
 pub(crate) use answer::check_reading;
 pub use answer::{Answer, Cell};
 pub use case::{Access, Case};
+pub use error::READ_ONLY;
 pub use holder::locked;
 pub use imports::{Conflict, Import, Reject};
 pub use ingest::{Outcome, Request, ingest};

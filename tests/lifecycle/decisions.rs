@@ -81,7 +81,7 @@ fn check_run(bench: &Bench, before: &Finding, change: &FindingChange, run_id: i6
         }
         Some(why) => {
             assert_eq!((after.status, after.classification), (Status::New, Classification::Unknown));
-            assert!(rows.iter().all(|row| row.why == why), "{rows:?}");
+            assert!(rows.iter().all(|row| row.why.starts_with(&format!("{why}: "))), "{rows:?}");
             let status = rows.iter().find(|row| row.field == "status").unwrap();
             assert_eq!((status.old.as_str(), status.new.as_str()), ("resolved", "new"));
         }

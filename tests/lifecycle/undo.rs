@@ -125,7 +125,7 @@ fn undo_is_refused_where_somebody_else_has_changed_the_same_field_since() {
             let status = Some(if first { Status::InProgress } else { Status::New });
             set(bench, author, Change { status, ..Change::default() });
         }),
-        ("F-1 determination", |bench, author, first| {
+        ("F-1 classification", |bench, author, first| {
             let classification =
                 Some(if first { Classification::FalsePositive } else { Classification::Unknown });
             set(bench, author, Change { classification, ..Change::default() });

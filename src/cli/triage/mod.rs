@@ -47,6 +47,7 @@ pub struct Arguments {
 /// Runs `huntcase triage`.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
     check_terminal()?;
+    context.expect_lines("triage")?;
     let case = context.open_case()?;
     let ids = queue(&case, arguments, context)?;
     if ids.is_empty() {

@@ -1,6 +1,6 @@
 //! A hunt in numbers.
 
-use super::Hunt;
+use super::{Hunt, HuntRule, Reopen};
 use crate::error::Result;
 use crate::event::Span;
 use crate::findings::finding::Finding;
@@ -43,6 +43,8 @@ pub struct VerdictCount {
 pub struct RuleNumbers {
     /// Its name.
     pub name: String,
+    /// When new evidence opens its resolved findings again, where that is not as its hunt says.
+    pub reopen: Option<Reopen>,
     /// How many findings it has.
     pub findings: i64,
     /// How many of them have a verdict.
@@ -82,7 +84,7 @@ pub fn hunt_numbers(case: &Case, hunt: &Hunt) -> Result<HuntNumbers> {
         reopenings: findings.iter().map(|finding| finding.reopen_count).sum(),
         time_to_resolve: median(findings.iter().filter_map(time_to_resolve).collect()),
         hidden_events: crate::findings::tables::count_hidden_events(case.connection(), hunt.id)?,
-        rules: hunt.rules.iter().map(|rule| rule_numbers(&rule.name, rule.key, &findings)).collect(),
+        rules: hunt.rules.iter().map(|rule| rule_numbers(rule, &findings)).collect(),
     })
 }
 
@@ -96,12 +98,12 @@ fn median(mut ticks: Vec<i64>) -> Option<Span> {
     ticks.get(ticks.len().checked_sub(1)? / 2).copied().map(Span::from_ticks)
 }
 
-fn rule_numbers(name: &str, key: i64, findings: &[Finding]) -> RuleNumbers {
-    let of_rule = || findings.iter().filter(|finding| finding.rule_key == key);
+fn rule_numbers(rule: &HuntRule, findings: &[Finding]) -> RuleNumbers {
+    let of_rule = || findings.iter().filter(|finding| finding.rule_key == rule.key);
     let count = |classification| of_rule().filter(|f| f.classification == classification).count() as i64;
     let findings = of_rule().count() as i64;
     let verdicts = findings - count(Classification::Unknown);
     let share = || count(Classification::FalsePositive) as f64 / verdicts as f64;
     let false_positive_share = (verdicts >= FEWEST_VERDICTS).then(share);
-    RuleNumbers { name: name.to_owned(), findings, verdicts, false_positive_share }
+    RuleNumbers { name: rule.name.clone(), reopen: rule.reopen, findings, verdicts, false_positive_share }
 }

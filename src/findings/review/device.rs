@@ -36,15 +36,15 @@ pub struct Watermark {
     pub window_end: Option<Timestamp>,
 }
 
-/// Why a review no longer says all that there is to see.
+/// Why a review no longer says all that there is to see; what weighs most first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stale {
-    /// Newer events of the device came.
-    NewerData,
     /// A run brought newer evidence of the device.
     NewerFindings,
     /// A rule of the hunt was changed, or the hunt has other rules.
     NewerRules,
+    /// Newer events of the device came.
+    NewerData,
 }
 
 impl Stale {
@@ -83,7 +83,7 @@ pub struct DeviceRow {
     pub hidden_events: i64,
     /// How far its review has come in the hunts that are asked about: as far as in the one where it is furthest back.
     pub state: ReviewState,
-    /// The newest of its reviews there; None when nobody looked.
+    /// The newest of its reviews there that came so far; None when there is none.
     pub review: Option<Review>,
     /// Why the reviews no longer say all that there is to see; empty where they do.
     pub stale: Vec<Stale>,
@@ -93,6 +93,11 @@ impl DeviceRow {
     /// Whether it has sent nothing in the `span` before `at`.
     pub fn is_silent(&self, span: Span, at: Timestamp) -> bool {
         self.last_event < at.minus(span)
+    }
+
+    /// Its id, or its name where it has none.
+    pub fn id_or_name(&self) -> &str {
+        if self.id.is_empty() { &self.name } else { &self.id }
     }
 
     /// Its name, or its id where it has none.

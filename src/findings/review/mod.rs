@@ -42,7 +42,8 @@ pub fn list_devices(case: &Case, hunts: &[HuntId]) -> Result<Vec<DeviceRow>> {
             .map(|hunt| (hunt.id, reviews.get(&HuntDevice { hunt: hunt.id, device: device.key })))
             .collect();
         device.state = least_state(&of_hunts);
-        device.review = of_hunts.iter().filter_map(|(_, review)| *review).max_by_key(|r| r.at).cloned();
+        let of_state = of_hunts.iter().filter_map(|(_, review)| *review).filter(|r| r.state == device.state);
+        device.review = of_state.max_by_key(|review| review.at).cloned();
         for (hunt, review) in &of_hunts {
             let Some(review) = review.filter(|review| review.state == ReviewState::Reviewed) else {
                 continue;
@@ -77,10 +78,10 @@ fn why_stale(device: &DeviceRow, review: &Review, newest_run: Option<i64>, diges
     why
 }
 
-/// The hunts of these numbers; without any, those that are not closed, or all where all are.
+/// The hunts of these numbers; without any, those that have rules and are not closed, or all where there are none.
 fn chosen_hunts(case: &Case, ids: &[HuntId]) -> Result<Vec<Hunt>> {
     let mut hunts = list_hunts(case)?;
-    let is_open = |hunt: &Hunt| hunt.status != HuntStatus::Closed;
+    let is_open = |hunt: &Hunt| hunt.status != HuntStatus::Closed && !hunt.rules.is_empty();
     match ids.is_empty() {
         false => hunts.retain(|hunt| ids.contains(&hunt.id)),
         true if hunts.iter().any(is_open) => hunts.retain(is_open),

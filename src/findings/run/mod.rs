@@ -7,11 +7,11 @@ mod take_up;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::FindingId;
 use super::finding::Finding;
 use super::history::{Author, Operation};
-use super::hunt::{Hunt, HuntRule, HuntStatus, Reopen, hunt_of_rule};
+use super::hunt::{Hunt, HuntRule, HuntStatus, Reopen, hunt_of_rule, list_hunts, list_rules_of_case};
 use super::tables::list_findings;
+use super::{FindingId, HuntId};
 use crate::error::Result;
 use crate::rules::{Catalogue, RuleLook, RunRequest, begin_run, look_with_rules};
 use crate::store::Case;
@@ -38,6 +38,7 @@ pub fn run_rules(case: &Case, catalogue: &Catalogue, request: &RunRequest<'_>) -
         events_hidden: 0,
         outside_window: 0,
         rules_of_closed_hunts: Vec::new(),
+        rules_not_found: Vec::new(),
         failures: Vec::new(),
     };
     let mut windows = Vec::new();
@@ -50,6 +51,7 @@ pub fn run_rules(case: &Case, catalogue: &Catalogue, request: &RunRequest<'_>) -
         }
         policies.insert(known.key, policy(&hunt, &known));
     }
+    outcome.rules_not_found = rules_not_found(case, catalogue, &policies)?;
     let (looks, failures) = look_with_rules(case, run_id, &catalogue.broken, &windows, request)?;
     outcome.failures = failures;
     let mut done = BTreeMap::new();
@@ -70,6 +72,24 @@ const fn policy(hunt: &Hunt, rule: &HuntRule) -> Reopen {
         Some(reopen) => reopen,
         None => hunt.reopen,
     }
+}
+
+/// The rules that have run before, belong to a hunt that is not closed, and are neither at hand nor broken.
+fn rules_not_found(
+    case: &Case,
+    catalogue: &Catalogue,
+    at_hand: &BTreeMap<i64, Reopen>,
+) -> Result<Vec<String>> {
+    let mut rules = list_rules_of_case(case)?;
+    let open: BTreeSet<HuntId> = list_hunts(case)?
+        .into_iter()
+        .filter(|hunt| hunt.status != HuntStatus::Closed)
+        .map(|hunt| hunt.id)
+        .collect();
+    let is_broken = |name: &str| catalogue.broken.iter().any(|(broken, _)| broken == name);
+    rules.retain(|rule| rule.hunt.is_some_and(|hunt| open.contains(&hunt)));
+    rules.retain(|rule| !at_hand.contains_key(&rule.key) && !is_broken(&rule.name));
+    Ok(rules.into_iter().map(|rule| rule.name).collect())
 }
 
 /// Every finding with what the run did to it.

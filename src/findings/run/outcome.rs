@@ -15,6 +15,8 @@ pub struct RunOutcome {
     pub outside_window: i64,
     /// The rules that did not run, since their hunts are closed.
     pub rules_of_closed_hunts: Vec<String>,
+    /// The rules of the case that did not run, since no file with their id is at hand.
+    pub rules_not_found: Vec<String>,
     /// Why rules failed; the others ran.
     pub failures: Vec<String>,
 }
@@ -72,8 +74,10 @@ impl RunOutcome {
         self.findings.iter().filter(|finding| finding.change == change).count() as i64
     }
 
-    /// The findings that are not as they were.
+    /// The findings that are not as they were, those first that ask for somebody.
     pub fn changes(&self) -> Vec<&FindingChange> {
-        self.findings.iter().filter(|finding| finding.change != WhatChanged::Unchanged).collect()
+        use WhatChanged::{Absent, New, Reopened, Repeated, Updated};
+        let of = |change| self.findings.iter().filter(move |finding| finding.change == change);
+        [New, Reopened, Updated, Absent, Repeated].into_iter().flat_map(of).collect()
     }
 }

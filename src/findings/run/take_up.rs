@@ -8,6 +8,7 @@ use super::outcome::WhatChanged;
 use super::reopen::{Fate, fate};
 use super::tables::{self, NewEvidence, Place};
 use crate::error::Result;
+use crate::event::Timestamp;
 use crate::findings::FindingId;
 use crate::findings::change::save_finding;
 use crate::findings::finding::Finding;
@@ -17,6 +18,9 @@ use crate::findings::suppression::{Action, Coverage, Suppression, active_suppres
 use crate::findings::tables::{Traits, get_finding, get_traits};
 use crate::findings::verdict::{Classification, Determination, Status};
 use crate::rules::RuleLook;
+
+/// How many characters of a command line a reason quotes.
+const COMMAND_QUOTED: usize = 200;
 
 /// Takes up the new evidence of one rule in one run.
 pub struct TakeUp<'a, 'r> {
@@ -35,6 +39,17 @@ struct Arrival {
     traits: Traits,
     /// The suppression that covers it, by its place in the list.
     covered_by: Option<usize>,
+}
+
+impl Arrival {
+    /// When and what, for a reason: `2026-05-04T10:00:00.0000000Z cmd.exe /c whoami`.
+    fn in_words(&self) -> String {
+        let mut command: String = self.traits.command_line.chars().take(COMMAND_QUOTED).collect();
+        if command.len() < self.traits.command_line.len() {
+            command.push('…');
+        }
+        format!("{} {command}", Timestamp::from_ticks(self.event.time).to_seconds_text())
+    }
 }
 
 impl<'a, 'r> TakeUp<'a, 'r> {
@@ -137,8 +152,9 @@ impl<'a, 'r> TakeUp<'a, 'r> {
                 Ok((id, WhatChanged::Repeated))
             }
             Fate::Reopened(why) => {
+                let why = format!("{why}: {}", self.first_novel(&finding, arrivals)?.in_words());
                 self.add(id, arrivals)?;
-                self.reopen(&finding, why)?;
+                self.reopen(&finding, &why)?;
                 Ok((id, WhatChanged::Reopened))
             }
             Fate::Followed(_) => {
@@ -146,6 +162,16 @@ impl<'a, 'r> TakeUp<'a, 'r> {
                 self.raise(successor, arrivals)
             }
         }
+    }
+
+    /// The first of some events that does what a finding has not done before; the first of all where none does.
+    fn first_novel<'e>(&self, finding: &Finding, arrivals: &'e [Arrival]) -> Result<&'e Arrival> {
+        for arrival in arrivals {
+            if !tables::has_behaviour(self.connection, finding.id, &arrival.traits.behaviour)? {
+                return Ok(arrival);
+            }
+        }
+        Ok(&arrivals[0])
     }
 
     fn fate_of(&self, finding: &Finding, arrivals: &[Arrival]) -> Result<Fate> {

@@ -175,7 +175,7 @@ fn check(new: &NewSuppression, author: Author<'_>) -> Result<()> {
             Err(Error::Usage("a suppression that hides has no verdict; say --action resolve".to_owned()))
         }
         (Action::Resolve, Classification::Unknown) => Err(Error::Usage(
-            "a suppression that resolves needs a verdict: --verdict benign or fp".to_owned(),
+            "a suppression that resolves needs a verdict: --verdict benign, fp or tp".to_owned(),
         )),
         (Action::Resolve, classification) => check_pair(classification, new.determination, false),
     }

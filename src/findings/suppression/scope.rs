@@ -51,7 +51,15 @@ impl Scope {
             ));
         }
         self.account.as_deref().map_or(Ok(()), |account| check_name("--account", account))?;
-        self.command.as_ref().map_or(Ok(()), |command| check_text("the command line", &command.text))?;
+        if let Some(command) = &self.command {
+            check_text("the command line", &command.text)?;
+            if command.text.trim().is_empty() {
+                // To many operators a blank is in every text: such a scope would be none.
+                return Err(Error::Usage(
+                    "--command: found a blank text, expected what to look for".to_owned(),
+                ));
+            }
+        }
         Coverage::new(self).map(drop)
     }
 }

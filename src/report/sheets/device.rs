@@ -32,9 +32,9 @@ fn device_columns() -> Vec<Column> {
 fn device_row(device: &DeviceRow) -> Vec<Value> {
     let review = device.review.as_ref();
     let watermark = review.map(|review| &review.watermark);
-    let shown = match device.stale.is_empty() {
-        true => device.state.shown().to_owned(),
-        false => "stale".to_owned(),
+    let shown = match device.stale.first() {
+        None => device.state.shown().to_owned(),
+        Some(why) => format!("stale: {}", why.name()),
     };
     vec![
         text(&device.id),

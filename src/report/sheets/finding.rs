@@ -93,7 +93,10 @@ fn unseen(finding: &Finding) -> String {
 /// The verdict for people: one that was taken back stands as what it was.
 fn verdict(finding: &Finding) -> String {
     match (&finding.former, finding.classification) {
-        (Some(former), Classification::Unknown) => format!("was {}", former.classification.shown()),
+        (Some(former), Classification::Unknown) => match former.classification {
+            Classification::Unknown => "was undetermined".to_owned(),
+            classification => format!("was {}", classification.shown()),
+        },
         (_, classification) => classification.shown().to_owned(),
     }
 }
@@ -104,6 +107,7 @@ fn former_verdict(former: &FormerVerdict) -> Value {
         "determination": former.determination.name(),
         "by": former.by,
         "at": former.at.to_string(),
+        "reopenedBecause": former.why,
     }))
 }
 

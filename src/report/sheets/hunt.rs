@@ -15,7 +15,7 @@ fn hunt_columns() -> Vec<Column> {
         Column::new("status", "Status"),
         Column::new("hypothesisStatus", "Hypothesis"),
         Column::new("lookback", "Lookback").when(When::Filled),
-        Column::new("reopen", "Reopen").when(When::Varying),
+        Column::new("reopen", "Reopens"),
         Column::new("owner", "Owner").when(When::Filled),
         Column::new("openedAt", "Opened"),
         Column::data_only("rules"),
@@ -46,6 +46,7 @@ fn rule_columns() -> Vec<Column> {
         Column::new("findings", "Findings"),
         Column::new("verdicts", "Verdicts"),
         Column::new("falsePositiveShare", "False positives"),
+        Column::new("reopen", "Reopens").when(When::Filled),
     ]
 }
 
@@ -54,5 +55,9 @@ fn rule_row(rule: &RuleNumbers) -> Vec<Value> {
         Some(share) => Value::shown(share, format!("{:.0} %", share * 100.0)),
         None => Value::shown(Value::Null, format!("withheld, below {FEWEST_VERDICTS} verdicts")),
     };
-    vec![text(&rule.name), rule.findings.into(), rule.verdicts.into(), share]
+    let reopen = match rule.reopen {
+        Some(reopen) => Value::shown(reopen.name(), reopen.shown()),
+        None => Value::Null,
+    };
+    vec![text(&rule.name), rule.findings.into(), rule.verdicts.into(), share, reopen]
 }
