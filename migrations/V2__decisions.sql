@@ -17,6 +17,11 @@ CREATE TRIGGER operation_is_not_erased BEFORE DELETE ON operation
 BEGIN
   SELECT raise(ABORT, 'history is append-only');
 END;
+CREATE TRIGGER operation_is_not_replaced BEFORE INSERT ON operation
+WHEN EXISTS (SELECT 1 FROM operation WHERE operation_id = new.operation_id)
+BEGIN
+  SELECT raise(ABORT, 'history is append-only');
+END;
 
 CREATE TABLE hunt ( -- a hypothesis with the rules that test it
   hunt_id INTEGER PRIMARY KEY, -- shown as H-1
@@ -126,7 +131,7 @@ CREATE TABLE note (
   text TEXT NOT NULL,
   CHECK ((finding_id IS NULL) <> (hunt_id IS NULL))
 ) STRICT;
-CREATE INDEX note_by_finding ON note (finding_id, note_id) WHERE finding_id IS NOT NULL;
+CREATE INDEX note_by_finding ON note (finding_id, note_id);
 
 CREATE TABLE history ( -- one change of one field
   history_id INTEGER PRIMARY KEY,
@@ -152,6 +157,11 @@ BEGIN
   SELECT raise(ABORT, 'history is append-only');
 END;
 CREATE TRIGGER history_is_not_erased BEFORE DELETE ON history
+BEGIN
+  SELECT raise(ABORT, 'history is append-only');
+END;
+CREATE TRIGGER history_is_not_replaced BEFORE INSERT ON history
+WHEN EXISTS (SELECT 1 FROM history WHERE history_id = new.history_id)
 BEGIN
   SELECT raise(ABORT, 'history is append-only');
 END;
@@ -209,32 +219,42 @@ LEFT JOIN device ON device.device_id = coalesce(history.device_id, finding.devic
 
 -- What version 1 held.
 
-INSERT INTO hunt (name, hypothesis, status, hypothesis_status, reopen, owner, opened_at)
-WITH version AS ( -- the newest text of each rule, a value of its head on one line
-  SELECT
-    rule_id,
-    min(first_run_at) AS first_run_at,
-    replace(replace(text, char(13), ''), char(10) || '--  ', ' ') || char(10) AS text,
-    max(rule_version_id)
+-- A rule's hunt gets the rule's number. Rules of one name, whose ids differ, get hunts of numbered names.
+INSERT INTO hunt (hunt_id, name, hypothesis, status, hypothesis_status, reopen, owner, opened_at)
+WITH newest AS (
+  SELECT rule_id, min(first_run_at) AS first_run_at, max(rule_version_id) AS rule_version_id
   FROM rule_version
   GROUP BY rule_id
+),
+version AS ( -- the newest text of each rule, a value of its head on one line
+  SELECT
+    newest.rule_id,
+    newest.first_run_at,
+    replace(replace(rule_version.text, char(13), ''), char(10) || '--  ', ' ') || char(10) AS text
+  FROM newest
+  JOIN rule_version USING (rule_version_id)
 ),
 tail AS (
   SELECT rule_id, first_run_at, substr(text, instr(text, '-- hypothesis:') + length('-- hypothesis:')) AS text
   FROM version
+),
+named AS (
+  SELECT rule_id, name, row_number() OVER (PARTITION BY lower(name) ORDER BY rule_id) AS number
+  FROM rule
 )
 SELECT
-  rule.name,
+  named.rule_id,
+  iif(named.number = 1, named.name, named.name || ' (' || named.number || ', rule ' || named.rule_id || ')'),
   trim(replace(substr(tail.text, 1, instr(tail.text, char(10)) - 1), '  ', ' ')),
   'active',
   'unknown',
   'novel',
   '',
   tail.first_run_at
-FROM rule
+FROM named
 JOIN tail USING (rule_id)
-ORDER BY rule.rule_id;
-UPDATE rule SET hunt_id = (SELECT hunt.hunt_id FROM hunt WHERE hunt.name = rule.name);
+ORDER BY named.rule_id;
+UPDATE rule SET hunt_id = rule_id WHERE rule_id IN (SELECT hunt_id FROM hunt);
 INSERT INTO hunt (name, hypothesis, status, hypothesis_status, reopen, owner, opened_at)
 SELECT 'reviews before the first run', '', 'closed', 'unknown', 'novel', '', min(reviewed_at)
 FROM device_review_1

@@ -1,4 +1,4 @@
--- What a finding was resolved as before a run last reopened it, one row at most: the verdict that was taken back, and
+-- What a finding was resolved as before evidence last reopened it, one row at most: the verdict that was taken back, and
 -- who had last touched it.
 SELECT
   coalesce((
@@ -32,6 +32,7 @@ JOIN operation AS judged ON judged.operation_id = verdict.operation_id
 WHERE reopened.finding_id = :finding_id
   AND reopened.field = 'status'
   AND reopened.old = 'resolved'
-  AND reopening.run_id IS NOT NULL
+  AND reopened.new = 'new'
+  AND reopening.undone_id IS NULL
 ORDER BY reopened.history_id DESC
 LIMIT 1;

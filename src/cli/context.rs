@@ -1,6 +1,7 @@
 //! What every command needs to know of the world: the case, the clock, the analyst, the terminal.
 
 use std::collections::HashSet;
+use std::env::VarError;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -39,9 +40,9 @@ impl Context {
         global.case = global
             .case
             .or_else(|| std::env::var_os("HUNTCASE_CASE").filter(|path| !path.is_empty()).map(PathBuf::from));
-        global.analyst = global.analyst.or_else(|| variable("HUNTCASE_AS"));
+        global.analyst = global.analyst.map_or_else(|| variable("HUNTCASE_AS"), |name| Ok(Some(name)))?;
         let now_named_by = if global.now.is_some() { "--now" } else { "HUNTCASE_NOW" };
-        global.now = global.now.or_else(|| variable("HUNTCASE_NOW"));
+        global.now = global.now.map_or_else(|| variable("HUNTCASE_NOW"), |now| Ok(Some(now)))?;
         let now = match &global.now {
             Some(text) => parse_time(now_named_by, text, Timestamp::from(Utc::now()))?,
             None => Utc::now().into(),
@@ -224,8 +225,14 @@ fn expected(option: &str, found: &str, expected: &str) -> Error {
 }
 
 /// An environment variable; an empty one is none.
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
+fn variable(name: &str) -> Result<Option<String>> {
+    match std::env::var(name) {
+        Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => {
+            Err(Error::Usage(format!("{name}: its value is not valid UTF-8, expected text")))
+        }
+    }
 }
 
 fn system_user() -> String {

@@ -11,9 +11,9 @@ use super::select::{Filters, is_open};
 use crate::error::{Error, Result, exit};
 use crate::event::Timestamp;
 use crate::findings::{
-    Filter, Finding, FindingId, Status, Subject, changed_since, find_finding, list_command_lines,
-    list_evidence, list_finding_history, list_hidden_findings, list_notes, mark_seen, present,
-    select_findings,
+    Filter, Finding, FindingId, Status, Subject, changed_since, filter_findings, find_finding,
+    list_command_lines, list_evidence, list_finding_history, list_hidden_findings, list_notes, mark_seen,
+    present, select_findings,
 };
 use crate::report::sheets::{EVIDENCE, FINDINGS};
 use crate::report::{FindingPage, json_safe, write_finding};
@@ -94,7 +94,10 @@ impl ListArguments {
     fn findings(&self, case: &Case, context: &Context) -> Result<Vec<Finding>> {
         let since = self.since(context)?;
         let mut findings = match self.hidden {
-            true => list_hidden_findings(case, &context.analyst)?,
+            true => {
+                let hidden = list_hidden_findings(case, &context.analyst)?;
+                filter_findings(case, &self.filters.filter(true)?, hidden)?
+            }
             false => {
                 let is_news = matches!(since, Some(Since::LastReview));
                 let filter = self.filters.filter(self.all || self.status.is_some() || is_news)?;

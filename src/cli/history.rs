@@ -53,6 +53,15 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
     Ok(exit::DONE)
 }
 
+fn has_history(case: &Case, filter: &HistoryFilter) -> Result<bool> {
+    let mut has_any = false;
+    list_history(case, filter, &mut |_| {
+        has_any = true;
+        Ok(())
+    })?;
+    Ok(has_any)
+}
+
 /// What a name asks for. A number with its letter goes before names; a rule before a device.
 fn filter_of(case: &Case, what: &str, context: &Context) -> Result<HistoryFilter> {
     let of = |subject| HistoryFilter { subject: Some(subject), ..HistoryFilter::default() };
@@ -61,13 +70,20 @@ fn filter_of(case: &Case, what: &str, context: &Context) -> Result<HistoryFilter
         return find_finding(case, id, &context.analyst).map(|finding| of(Subject::Finding(finding.id)));
     }
     if let Some(id) = what.parse::<HuntId>().ok().filter(|_| has_letter("H-")) {
-        return find_hunt(case, &id.to_string()).map(|hunt| of(Subject::Hunt(hunt.id)));
+        let filter = of(Subject::Hunt(id));
+        // One whose opening was undone has a history all the same.
+        return if has_history(case, &filter)? { Ok(filter) } else { find_hunt(case, what).map(|_| filter) };
     }
     if let Some(id) = what.parse::<SuppressionId>().ok().filter(|_| has_letter("S-")) {
-        return find_suppression(case, id).map(|suppression| of(Subject::Suppression(suppression.id)));
+        let filter = of(Subject::Suppression(id));
+        return if has_history(case, &filter)? {
+            Ok(filter)
+        } else {
+            find_suppression(case, id).map(|_| filter)
+        };
     }
     let rules = list_rules_of_case(case)?;
-    if let Some(rule) = rules.iter().find(|rule| rule.name == what) {
+    if let Some(rule) = rules.iter().rev().find(|rule| rule.name == what) {
         return Ok(HistoryFilter { rule: Some(rule.key), ..HistoryFilter::default() });
     }
     let begins: Vec<_> =

@@ -164,8 +164,10 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
         HuntCommand::Open(open) => {
             let catalogue = context.load_rules()?;
             let rules = open.fields.rules(&catalogue)?;
-            let case = context.open_or_create_case()?;
             let change = HuntChange { name: Some(&open.name), ..open.fields.change(rules) };
+            // Before a case is made for it.
+            change.check()?;
+            let case = context.open_or_create_case()?;
             let before = list_rules_of_case(&case)?;
             let hunt = open_hunt(&case, &change, context.author("hunt open", &open.fields.why))?;
             say_moved(&before, &hunt, context);

@@ -9,7 +9,7 @@ use clap::Args;
 use super::context::Context;
 use super::global::STANDARD_INPUT;
 use crate::error::{Error, Result, quoted};
-use crate::findings::{Filter, Finding, FindingId, Status, find_finding, select_findings};
+use crate::findings::{Filter, Finding, FindingId, Status, filter_findings, find_finding, select_findings};
 use crate::store::Case;
 
 /// The most bytes that are read from standard input: a million numbers.
@@ -107,8 +107,7 @@ impl Selection {
         }
         if !self.filters.is_empty() {
             let filter = self.filters.filter(true)?;
-            let selected = select_findings(case, &filter, &context.analyst)?;
-            findings.retain(|finding| selected.iter().any(|other| other.id == finding.id));
+            findings = filter_findings(case, &filter, findings)?;
         }
         some(findings)
     }
@@ -151,7 +150,10 @@ fn some(findings: Vec<Finding>) -> Result<Vec<Finding>> {
 /// All of standard input, up to a limit.
 pub fn read_text() -> Result<String> {
     let mut text = String::new();
-    match std::io::stdin().lock().take(LONGEST_INPUT).read_to_string(&mut text) {
+    match std::io::stdin().lock().take(LONGEST_INPUT + 1).read_to_string(&mut text) {
+        Ok(_) if text.len() as u64 > LONGEST_INPUT => {
+            Err(input(format!("found more than {LONGEST_INPUT} bytes, expected fewer")))
+        }
         Ok(_) => Ok(text),
         Err(cause) => Err(input(cause.to_string())),
     }

@@ -10,8 +10,8 @@ use super::global::{Format, STANDARD_INPUT};
 use super::select::{Selection, read_text};
 use crate::error::{Error, Result, exit};
 use crate::findings::{
-    Author, Change, Changed, Classification, Determination, FindingId, Meanwhile, Status, Subject, TagChange,
-    change_findings, find_finding, write_note,
+    Author, Change, Changed, Classification, Determination, FindingId, HistoryEntry, Meanwhile, Status,
+    Subject, TagChange, change_findings, find_finding, write_note,
 };
 use crate::report::sheets::{FINDINGS, HISTORY};
 use crate::rules::Severity;
@@ -105,7 +105,13 @@ pub fn set(arguments: &SetArguments, context: &Context) -> Result<u8> {
 
 fn say_what_changed(changed: &Changed, dry_run: bool, context: &Context) {
     for entry in &changed.meanwhile {
-        context.say(&format!("{}: {} since you looked", entry.what, Meanwhile(entry)));
+        let is_replaced =
+            |change: &HistoryEntry| (change.subject, &change.field) == (entry.subject, &entry.field);
+        let since = match changed.changes.iter().any(is_replaced) {
+            true => ", which this replaces",
+            false => " since you looked",
+        };
+        context.say(&format!("{}: {}{since}", entry.what, Meanwhile(entry)));
     }
     let touched: BTreeSet<Subject> = changed.changes.iter().map(|entry| entry.subject).collect();
     let touched = touched.len() as i64;

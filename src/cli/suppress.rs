@@ -154,12 +154,13 @@ fn new_suppression(
 /// The number of the rule of a name, or of the only name that begins so, among those that have run.
 fn find_rule(case: &Case, given: &str) -> Result<i64> {
     let rules = list_rules_of_case(case)?;
-    if let Some(rule) = rules.iter().find(|rule| rule.name == given) {
+    // A rule whose id was changed has left one of its name behind, which no longer runs.
+    if let Some(rule) = rules.iter().rev().find(|rule| rule.name == given) {
         return Ok(rule.key);
     }
-    let alike: Vec<_> =
+    let begins: Vec<_> =
         rules.iter().filter(|rule| !given.is_empty() && rule.name.starts_with(given)).collect();
-    match alike.as_slice() {
+    match begins.as_slice() {
         [rule] => Ok(rule.key),
         [] => {
             let known: Vec<&str> = rules.iter().take(5).map(|rule| rule.name.as_str()).collect();

@@ -91,7 +91,7 @@ pub struct Changed {
     pub findings: Vec<Finding>,
     /// What was changed of them.
     pub changes: Vec<HistoryEntry>,
-    /// What others changed since the analyst last looked, and this change leaves as it is.
+    /// What others changed since the analyst last looked.
     pub meanwhile: Vec<HistoryEntry>,
 }
 
@@ -170,6 +170,22 @@ pub(super) fn save_finding(
     tables::update_finding(connection, new)
 }
 
+/// A resolved finding as it is when evidence opens it again: its verdict is left to the history. One that was resolved
+/// while all of it was hidden is raised with that.
+pub(super) fn reopened(finding: &Finding, at: Timestamp) -> Finding {
+    Finding {
+        created_at: finding.created_at.or(Some(at)),
+        status: Status::New,
+        classification: Classification::Unknown,
+        determination: Determination::Unknown,
+        verdict_until: None,
+        resolved_at: None,
+        resolved_events: None,
+        reopen_count: finding.reopen_count + 1,
+        ..finding.clone()
+    }
+}
+
 fn check_change(change: &Change, author: Author<'_>) -> Result<()> {
     check_text("the reason", author.why)?;
     if let Some(name) = change.assigned_to.as_deref().filter(|name| !name.is_empty()) {
@@ -193,7 +209,7 @@ fn apply(old: &Finding, change: &Change, author: Author<'_>) -> Result<Finding> 
         new.assigned_to.clone_from(assigned_to);
     }
     apply_verdict(&mut new, old, change, author)?;
-    apply_status(&mut new, old, author)?;
+    apply_status(&mut new, old, change, author)?;
     new.tags.retain(|tag| !change.tags.removed.contains(tag));
     new.tags.extend(change.tags.added.iter().cloned());
     new.tags.sort();
@@ -229,7 +245,7 @@ fn apply_verdict(new: &mut Finding, old: &Finding, change: &Change, author: Auth
     check_pair(new.classification, new.determination, change.force)
 }
 
-fn apply_status(new: &mut Finding, old: &Finding, author: Author<'_>) -> Result<()> {
+fn apply_status(new: &mut Finding, old: &Finding, change: &Change, author: Author<'_>) -> Result<()> {
     match (old.status, new.status) {
         (Status::Resolved, Status::New) => {
             return Err(Error::Usage(format!(
@@ -238,6 +254,12 @@ fn apply_status(new: &mut Finding, old: &Finding, author: Author<'_>) -> Result<
             )));
         }
         (Status::Resolved, Status::InProgress) => {
+            if change.verdict_until.flatten().is_some() {
+                return Err(Error::Usage(format!(
+                    "{}: --until is for a verdict that stands; it is reopened",
+                    old.id
+                )));
+            }
             (new.resolved_at, new.resolved_events) = (None, None);
             new.verdict_until = None;
             new.reopen_count += 1;
@@ -292,15 +314,20 @@ fn check_meanwhile(
     author: Author<'_>,
 ) -> Result<Vec<HistoryEntry>> {
     let mark = seen_mark(connection, old.id, author.by)?;
-    if mark == SeenMark::default() {
-        return Ok(Vec::new());
-    }
     let mut others = list_changes_of_others(connection, old.id, author.by, mark.history_id)?;
     others.retain(|entry| !entry.is_consequence());
+    let is_present = |entry: &HistoryEntry| {
+        old.fields().into_iter().any(|(field, value)| field == entry.field && value == entry.new)
+    };
     let is_overwritten = |entry: &&HistoryEntry| {
         let pairs = old.fields().into_iter().zip(new.fields());
         pairs.into_iter().any(|((field, before), (_, after))| field == entry.field && before != after)
     };
+    if mark == SeenMark::default() {
+        // Who never looked cannot know; that a person's decision is replaced is said all the same.
+        others.retain(|entry| entry.run_id.is_none() && is_overwritten(&entry) && is_present(entry));
+        return Ok(others);
+    }
     match others.iter().find(is_overwritten).filter(|_| !force) {
         Some(entry) => {
             Err(Error::Meanwhile { what: old.id.to_string(), change: Meanwhile(entry).to_string() })

@@ -1,9 +1,10 @@
 //! Choosing findings by what is known of them: `status=new,rule=detect-…,device=web01,command~=whoami`.
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use super::finding::Finding;
-use super::hunt::{Hunt, list_hunts};
+use super::hunt::{Hunt, list_hunts, list_rules_of_case};
 use super::tables::{self, Traits};
 use super::verdict::{Classification, Determination, Status};
 use crate::error::{Result, quoted};
@@ -131,6 +132,10 @@ impl Test {
             "tag" => Field::Tag,
             _ => return Err(format!("found the field {}, expected one of {FIELDS}", quoted(name))),
         };
+        // Every text begins with nothing and holds it: such a condition would be none.
+        if value.is_empty() && (field, comparison) != (Field::Assigned, Comparison::Whole) {
+            return Err(named("found nothing, expected what to look for".to_owned()));
+        }
         Ok(Self::Text(field, comparison, value.to_lowercase()))
     }
 }
@@ -164,18 +169,26 @@ impl Filter {
 /// # Errors
 /// The case's database.
 pub fn select_findings(case: &Case, filter: &Filter, analyst: &str) -> Result<Vec<Finding>> {
-    let findings = tables::list_findings(case, analyst)?;
+    filter_findings(case, filter, tables::list_findings(case, analyst)?)
+}
+
+/// Those of some findings that a filter selects, in their order.
+///
+/// # Errors
+/// The case's database.
+pub fn filter_findings(case: &Case, filter: &Filter, findings: Vec<Finding>) -> Result<Vec<Finding>> {
     let hunts = list_hunts(case)?;
-    let is_rule = |name: &str| findings.iter().any(|finding| finding.rule.to_lowercase() == name);
+    let rules: BTreeSet<String> =
+        list_rules_of_case(case)?.into_iter().map(|rule| rule.name.to_lowercase()).collect();
     let mut selected = Vec::new();
-    for finding in &findings {
+    for finding in findings {
         let traits = match filter.reads_evidence() {
             true => tables::list_traits(case.connection(), finding.id)?,
             false => Vec::new(),
         };
-        let subject = Candidate { finding, traits: &traits, hunts: &hunts, is_rule: &is_rule };
+        let subject = Candidate { finding: &finding, traits: &traits, hunts: &hunts, rules: &rules };
         if filter.conditions.iter().all(|condition| subject.passes(condition)) {
-            selected.push(finding.clone());
+            selected.push(finding);
         }
     }
     Ok(selected)
@@ -187,8 +200,8 @@ struct Candidate<'a> {
     /// Of its evidence; only where a condition asks.
     traits: &'a [Traits],
     hunts: &'a [Hunt],
-    /// Whether a rule has exactly this lower-case name.
-    is_rule: &'a dyn Fn(&str) -> bool,
+    /// The lower-case names of the case's rules.
+    rules: &'a BTreeSet<String>,
 }
 
 impl Candidate<'_> {
@@ -214,7 +227,7 @@ impl Candidate<'_> {
         let begins = |text: &str| comparison == Comparison::Whole && text.to_lowercase().starts_with(value);
         match field {
             // The start of a rule's name does where no rule is called so.
-            Field::Rule => compare(&finding.rule) || (!(self.is_rule)(value) && begins(&finding.rule)),
+            Field::Rule => compare(&finding.rule) || (!self.rules.contains(value) && begins(&finding.rule)),
             Field::Hunt => self
                 .hunts
                 .iter()
@@ -277,6 +290,10 @@ mod tests {
             "status: found \"done\", expected one of new, in-progress, resolved, open"
         );
         assert_eq!(error("tag=\"x"), "found \"tag=\\\"x\", where a quote is not closed");
+        for blank in ["rule=", "command~=", "account!=", "tag=\"\""] {
+            assert!(error(blank).ends_with("found nothing, expected what to look for"), "{blank}");
+        }
+        assert!("assigned=".parse::<Filter>().is_ok());
         assert!(error("").starts_with("found \"\", expected conditions"));
     }
 }

@@ -22,7 +22,7 @@ mod verdict;
 mod words;
 
 pub use change::{Change, Changed, LONGEST_NAME, Meanwhile, TagChange, change_findings, write_note};
-pub use filter::{Filter, select_findings};
+pub use filter::{Filter, filter_findings, select_findings};
 pub use finding::{CommandLine, Evidence, Finding, FormerVerdict, Note, Unseen};
 pub use history::{Author, HistoryEntry, HistoryFilter, Subject, list_finding_history, list_history};
 pub use hunt::{

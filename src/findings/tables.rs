@@ -150,11 +150,18 @@ fn read_finding(row: &Row<'_>) -> rusqlite::Result<Finding> {
 
 /// What a finding, or the one that it follows, was resolved as before new evidence came.
 fn former_verdict(connection: &Connection, finding: &Finding) -> Result<Option<FormerVerdict>> {
-    let (sql, id) = match (finding.reopen_count, finding.predecessor) {
-        (1.., _) => (query!("findings/get_former_verdict"), finding.id),
-        (_, Some(predecessor)) => (query!("findings/get_verdict"), predecessor),
-        _ => return Ok(None),
-    };
+    if finding.reopen_count > 0
+        && let Some(own) = read_verdict(connection, query!("findings/get_former_verdict"), finding.id)?
+    {
+        return Ok(Some(own));
+    }
+    match finding.predecessor {
+        Some(predecessor) => read_verdict(connection, query!("findings/get_verdict"), predecessor),
+        None => Ok(None),
+    }
+}
+
+fn read_verdict(connection: &Connection, sql: &str, id: FindingId) -> Result<Option<FormerVerdict>> {
     let mut statement = connection.prepare_cached(sql)?;
     let verdict = statement.query_row([id.0], |row| {
         Ok(FormerVerdict {
@@ -237,6 +244,13 @@ pub fn list_command_lines(case: &Case, id: FindingId) -> Result<Vec<CommandLine>
         Ok(CommandLine { text: row.get("command_line")?, events: row.get("events")? })
     })?;
     Ok(lines.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Whether a run brought evidence that shows after an operation.
+pub fn has_evidence_since(connection: &Connection, id: FindingId, operation: i64) -> Result<bool> {
+    let mut statement = connection.prepare_cached(query!("findings/has_evidence_since"))?;
+    let params = named_params! { ":finding_id": id.0, ":operation_id": operation };
+    Ok(statement.query_row(params, |row| row.get("has_evidence"))?)
 }
 
 /// What a finding shows: its distinct command lines with their accounts. Their behaviours are left empty.

@@ -2,12 +2,14 @@
 
 use rusqlite::Connection;
 
+use super::change::save_finding;
 use super::finding::Finding;
 use super::history::{Author, HistoryEntry, Operation, Subject, last_operation, list_changes};
 use super::hunt::{hunt_value, restore_hunt, restore_rule, rule_value};
 use super::review::{restore_review, review_state_of, review_value};
 use super::suppression::{restore_coverage, restore_hidden, restore_suppression, suppression_value};
 use super::tables;
+use super::verdict::Status;
 use crate::error::{Error, Result, quoted};
 use crate::store::Case;
 
@@ -35,10 +37,12 @@ pub fn undo(case: &Case, author: Author<'_>) -> Result<Undone> {
     let undone = list_changes(connection, last)?;
     for entry in &undone {
         check_unchanged(connection, entry)?;
+        check_evidence(connection, entry)?;
     }
     for entry in undone.iter().rev() {
         take_back(connection, &operation, entry)?;
     }
+    raise_what_shows(connection, &operation, &undone)?;
     // An operation that changes nothing is recorded all the same, so that the next undo goes on before this one.
     let changes = list_changes(connection, operation.id()?)?;
     author.finish(transaction)?;
@@ -57,6 +61,41 @@ fn check_unchanged(connection: &Connection, entry: &HistoryEntry) -> Result<()> 
         "{} {} has been changed again since, to {now}; nothing is undone, change it with a command of its own",
         entry.what, entry.field
     )))
+}
+
+/// Refuses to resolve a finding again that got evidence since: nobody has judged that.
+fn check_evidence(connection: &Connection, entry: &HistoryEntry) -> Result<()> {
+    let Subject::Finding(id) = entry.subject else { return Ok(()) };
+    let resolves = entry.field == "status" && entry.old == Status::Resolved.name();
+    match resolves && tables::has_evidence_since(connection, id, entry.operation)? {
+        true => Err(Error::Usage(format!(
+            "{id} got new evidence since; nothing is undone, resolve it with a command of its own"
+        ))),
+        false => Ok(()),
+    }
+}
+
+/// Raises what would show evidence without having been raised, since a run brought some in between.
+fn raise_what_shows(
+    connection: &Connection,
+    operation: &Operation<'_, '_>,
+    undone: &[HistoryEntry],
+) -> Result<()> {
+    let author = operation.author();
+    for entry in undone.iter().filter(|entry| entry.field == "createdAt") {
+        let Subject::Finding(id) = entry.subject else { continue };
+        let old = tables::get_finding(connection, id, author.by)?;
+        if old.events > 0 && old.created_at.is_none() {
+            save_finding(
+                connection,
+                operation,
+                &old,
+                &Finding { created_at: Some(author.at), ..old.clone() },
+                "",
+            )?;
+        }
+    }
+    Ok(())
 }
 
 fn take_back(connection: &Connection, operation: &Operation<'_, '_>, entry: &HistoryEntry) -> Result<()> {

@@ -95,6 +95,27 @@ pub struct HuntChange<'a> {
     pub rules: Vec<&'a Rule>,
 }
 
+impl HuntChange<'_> {
+    /// Says whether its texts can be those of a hunt.
+    ///
+    /// # Errors
+    /// One of them cannot.
+    pub fn check(&self) -> Result<()> {
+        if let Some(name) = self.name {
+            check_name("the name", name)?;
+            if name.parse::<HuntId>().is_ok() {
+                return Err(Error::Usage(
+                    "the name: a hunt cannot be called as hunts are numbered".to_owned(),
+                ));
+            }
+        }
+        if let Some(owner) = self.owner.filter(|owner| !owner.is_empty()) {
+            check_name("the owner", owner)?;
+        }
+        self.hypothesis.map_or(Ok(()), |text| check_text("the hypothesis", text))
+    }
+}
+
 impl Hunt {
     /// What changes of it the history records, by the names that exports use.
     pub(super) fn fields(&self) -> [(&'static str, String); 8] {
@@ -126,11 +147,7 @@ impl Hunt {
     }
 
     fn apply(&mut self, change: &HuntChange<'_>) -> Result<()> {
-        for (name, text) in [("the name", change.name), ("the owner", change.owner.filter(|o| !o.is_empty()))]
-        {
-            text.map_or(Ok(()), |text| check_name(name, text))?;
-        }
-        change.hypothesis.map_or(Ok(()), |text| check_text("the hypothesis", text))?;
+        change.check()?;
         let set = |field: &mut String, text: Option<&str>| {
             if let Some(text) = text {
                 text.clone_into(field);
@@ -156,7 +173,7 @@ pub fn open_hunt(case: &Case, change: &HuntChange<'_>, author: Author<'_>) -> Re
     let connection = case.connection();
     let transaction = case.begin()?;
     let operation = Operation::of_command(connection, author);
-    let id = insert_hunt(connection, &operation, change, HuntStatus::New)?;
+    let id = insert_hunt(connection, &operation, change)?;
     let hunt = tables::get_hunt(connection, id)?;
     author.finish(transaction)?;
     Ok(hunt)
@@ -166,20 +183,23 @@ fn insert_hunt(
     connection: &Connection,
     operation: &Operation<'_, '_>,
     change: &HuntChange<'_>,
-    status: HuntStatus,
 ) -> Result<HuntId> {
     let at = operation.author().at;
     let id = tables::insert_hunt(connection, at)?;
     let mut hunt = tables::get_hunt(connection, id)?;
-    let blank = hunt.fields().map(|(field, _)| (field, String::new()));
-    hunt.status = status;
+    hunt.status = HuntStatus::New;
     hunt.apply(change)?;
-    check_name("the name", &hunt.name)?;
     check_unique(connection, &hunt)?;
-    operation.record_all(Subject::Hunt(id), blank, hunt.fields(), operation.author().why)?;
-    tables::update_hunt(connection, &hunt)?;
+    record_opening(connection, operation, &hunt)?;
     add_parts(connection, operation, id, change)?;
     Ok(id)
+}
+
+/// Records all of a hunt that was not there, and writes it.
+fn record_opening(connection: &Connection, operation: &Operation<'_, '_>, hunt: &Hunt) -> Result<()> {
+    let nothing = hunt.fields().map(|(field, _)| (field, String::new()));
+    operation.record_all(Subject::Hunt(hunt.id), nothing, hunt.fields(), operation.author().why)?;
+    tables::update_hunt(connection, hunt)
 }
 
 /// Changes a hunt.
@@ -194,7 +214,9 @@ pub fn change_hunt(case: &Case, id: HuntId, change: &HuntChange<'_>, author: Aut
     let old = tables::get_hunt(connection, id)?;
     let mut new = old.clone();
     new.apply(change)?;
-    check_unique(connection, &new)?;
+    if new.name != old.name {
+        check_unique(connection, &new)?;
+    }
     operation.record_all(Subject::Hunt(id), old.fields(), new.fields(), author.why)?;
     tables::update_hunt(connection, &new)?;
     add_parts(connection, &operation, id, change)?;
@@ -270,17 +292,17 @@ pub(super) fn hunt_of_rule(
         return Ok((tables::get_hunt(connection, id)?, known));
     }
     let name = free_name(connection, &rule.head.name)?;
-    let change = HuntChange {
-        name: Some(&name),
-        hypothesis: Some(&rule.head.hypothesis),
-        rules: vec![rule],
-        ..HuntChange::default()
-    };
-    let id = insert_hunt(connection, operation, &change, HuntStatus::Active)?;
+    let id = tables::insert_hunt(connection, operation.author().at)?;
+    let blank = tables::get_hunt(connection, id)?;
+    let status = HuntStatus::Active;
+    let hunt = Hunt { name, hypothesis: rule.head.hypothesis.clone(), status, ..blank };
+    record_opening(connection, operation, &hunt)?;
+    write_rule(connection, operation, &known, &HuntRule { hunt: Some(id), ..known.clone() })?;
     Ok((tables::get_hunt(connection, id)?, tables::get_rule(connection, rule_id)?))
 }
 
-/// The rule's name, or where a hunt is called so already, the name and a number.
+/// The rule's name, or where a hunt is called so already, the name and a number. A hunt's name is checked where a
+/// person gives it; a head that says too much is no reason not to run.
 fn free_name(connection: &Connection, name: &str) -> Result<String> {
     let taken: Vec<String> =
         tables::select_hunts(connection)?.into_iter().map(|hunt| hunt.name.to_lowercase()).collect();
@@ -331,6 +353,10 @@ fn check_name_can_be(connection: &Connection, hunt: &Hunt, name: &str) -> Result
         Some(rule) if name.is_empty() => Err(Error::Usage(format!(
             "{} was given the rule {} since; nothing is undone, close it instead: huntcase hunt close {}",
             hunt.id, rule.name, hunt.id
+        ))),
+        None if name.is_empty() && tables::is_used(connection, hunt.id)? => Err(Error::Usage(format!(
+            "{} holds reviews or comments since; nothing is undone, close it instead: huntcase hunt close {}",
+            hunt.id, hunt.id
         ))),
         _ if name.is_empty() => Ok(()),
         _ => check_unique(connection, &Hunt { name: name.to_owned(), ..hunt.clone() }),

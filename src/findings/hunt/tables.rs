@@ -104,6 +104,12 @@ pub fn update_hunt(connection: &Connection, hunt: &Hunt) -> Result<()> {
     Ok(())
 }
 
+/// Whether devices were reviewed in a hunt, or comments written.
+pub fn is_used(connection: &Connection, hunt: HuntId) -> Result<bool> {
+    let mut statement = connection.prepare_cached(query!("findings/is_hunt_used"))?;
+    Ok(statement.query_row([hunt.0], |row| row.get("is_used"))?)
+}
+
 /// Every rule that the case knows, by name.
 ///
 /// # Errors

@@ -32,6 +32,8 @@ pub fn run_rules(case: &Case, catalogue: &Catalogue, request: &RunRequest<'_>) -
     let run_id = begin_run(case, request)?;
     let author = Author { by: request.by, at: request.at, command: "run", why: "", dry_run: false };
     let operation = Operation::of_run(connection, author, run_id);
+    // Also where it changes nothing, so that commands and runs stand in one order.
+    operation.id()?;
     let mut outcome = RunOutcome {
         run_id,
         findings: Vec::new(),

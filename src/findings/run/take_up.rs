@@ -10,13 +10,15 @@ use super::tables::{self, NewEvidence, Place};
 use crate::error::Result;
 use crate::event::Timestamp;
 use crate::findings::FindingId;
-use crate::findings::change::save_finding;
+use crate::findings::change::{reopened, save_finding};
 use crate::findings::finding::Finding;
 use crate::findings::history::{Operation, Subject};
 use crate::findings::hunt::Reopen;
-use crate::findings::suppression::{Action, Coverage, Suppression, active_suppressions, resolve};
-use crate::findings::tables::{Traits, get_finding, get_traits};
-use crate::findings::verdict::{Classification, Determination, Status};
+use crate::findings::suppression::{
+    Action, Coverage, Suppression, active_suppressions, cover_evidence, resolve,
+};
+use crate::findings::tables::{Traits, get_finding, get_traits, list_traits};
+use crate::findings::verdict::Status;
 use crate::rules::RuleLook;
 
 /// How many characters of a command line a reason quotes.
@@ -167,26 +169,62 @@ impl<'a, 'r> TakeUp<'a, 'r> {
     /// The first of some events that does what a finding has not done before; the first of all where none does.
     fn first_novel<'e>(&self, finding: &Finding, arrivals: &'e [Arrival]) -> Result<&'e Arrival> {
         for arrival in arrivals {
-            if !tables::has_behaviour(self.connection, finding.id, &arrival.traits.behaviour)? {
+            if !self.is_known(finding, arrival)? {
                 return Ok(arrival);
             }
         }
         Ok(&arrivals[0])
     }
 
+    /// Whether a finding has done before what an event does. Where findings are followed by others, what an earlier one
+    /// did counts too, as long as its verdict lets more of the same be.
+    fn is_known(&self, finding: &Finding, arrival: &Arrival) -> Result<bool> {
+        let behaviour = &arrival.traits.behaviour;
+        if tables::has_behaviour(self.connection, finding.id, behaviour)? {
+            return Ok(true);
+        }
+        let (mut earlier, author) = (finding.predecessor, self.operation.author());
+        while let Some(id) = earlier {
+            let finding = get_finding(self.connection, id, author.by)?;
+            let lets_be = fate(self.policy, &finding, false, author.at) == Fate::Repeated;
+            if lets_be && tables::has_behaviour(self.connection, id, behaviour)? {
+                return Ok(true);
+            }
+            earlier = finding.predecessor;
+        }
+        Ok(false)
+    }
+
     fn fate_of(&self, finding: &Finding, arrivals: &[Arrival]) -> Result<Fate> {
-        if let Some(suppression) = self.one_suppression(arrivals)
-            && suppression.classification == finding.classification
-            && !tables::has_other_evidence(self.connection, finding.id, suppression.id)?
-        {
+        if self.is_covered_whole(finding, arrivals)? {
             return Ok(Fate::Repeated);
         }
         let mut is_novel = false;
         for arrival in arrivals {
-            let is_known = tables::has_behaviour(self.connection, finding.id, &arrival.traits.behaviour)?;
-            is_novel = is_novel || !is_known;
+            is_novel = is_novel || !self.is_known(finding, arrival)?;
         }
         Ok(fate(self.policy, finding, is_novel, self.operation.author().at))
+    }
+
+    /// Whether one suppression covers these events and all that the finding shows, which has its verdict. Evidence that
+    /// an earlier suppression covered, whose end has come, is asked about anew.
+    fn is_covered_whole(&self, finding: &Finding, arrivals: &[Arrival]) -> Result<bool> {
+        let Some(index) = self.one_suppression(arrivals).and(arrivals[0].covered_by) else {
+            return Ok(false);
+        };
+        let (suppression, coverage) = &self.suppressions[index];
+        if suppression.classification != finding.classification {
+            return Ok(false);
+        }
+        if !tables::has_other_evidence(self.connection, finding.id, suppression.id)? {
+            return Ok(true);
+        }
+        let shown = list_traits(self.connection, finding.id)?;
+        let is_whole = shown.iter().all(|event| coverage.covers(event));
+        if is_whole {
+            cover_evidence(self.connection, finding.id, suppression.id)?;
+        }
+        Ok(is_whole)
     }
 
     /// The suppression that covers all of these events, where one does.
@@ -216,21 +254,10 @@ impl<'a, 'r> TakeUp<'a, 'r> {
         Ok((id, WhatChanged::New))
     }
 
-    /// Opens a resolved finding again: its verdict goes into the history. One that was resolved while all of it was
-    /// hidden is raised with that.
+    /// Opens a resolved finding again: its verdict goes into the history.
     fn reopen(&self, finding: &Finding, why: &str) -> Result<()> {
-        let reopened = Finding {
-            created_at: finding.created_at.or(Some(self.operation.author().at)),
-            status: Status::New,
-            classification: Classification::Unknown,
-            determination: Determination::Unknown,
-            verdict_until: None,
-            resolved_at: None,
-            resolved_events: None,
-            reopen_count: finding.reopen_count + 1,
-            ..finding.clone()
-        };
-        save_finding(self.connection, self.operation, finding, &reopened, why)
+        let new = reopened(finding, self.operation.author().at);
+        save_finding(self.connection, self.operation, finding, &new, why)
     }
 
     /// Adds events that are not hidden to a finding.

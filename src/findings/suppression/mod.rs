@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use rusqlite::Connection;
 use serde_json::json;
 
-use super::change::{check_pair, check_text, save_finding};
+use super::change::{check_pair, check_text, reopened, save_finding};
 use super::finding::Finding;
 use super::history::{Author, Operation, Subject, read_time, time_value};
 use super::tables::{get_finding, get_traits, list_findings, recount_finding};
@@ -25,8 +25,8 @@ use crate::store::Case;
 
 pub(super) use scope::Coverage;
 pub use scope::{CommandTest, Scope};
-pub(super) use tables::active_suppressions;
 pub use tables::list_suppressions;
+pub(super) use tables::{active_suppressions, cover_evidence};
 
 words! {
     /// What a suppression does with what it covers.
@@ -273,7 +273,8 @@ fn set_hidden(
     recount_finding(connection, finding)
 }
 
-/// Ends a suppression from now on. What it hid stays hidden, unless `restore` says otherwise. Gives it with the
+/// Ends a suppression from now on. What it hid stays hidden, and what it resolved resolved, unless `restore` says
+/// otherwise. Gives it with the
 /// findings that show evidence again.
 ///
 /// # Errors
@@ -300,7 +301,8 @@ pub fn lift_suppression(
     Ok(Suppressed { suppression, findings, spared: Vec::new() })
 }
 
-/// Shows all that a suppression hides. A finding that shows for the first time is raised. Gives the findings.
+/// Shows all that a suppression hides, and opens what it resolved. A finding that shows for the first time is raised.
+/// Gives the findings.
 fn show_hidden(
     connection: &Connection,
     operation: &Operation<'_, '_>,
@@ -311,11 +313,38 @@ fn show_hidden(
     for finding in tables::list_hidden_by(connection, id)? {
         set_hidden(connection, operation, finding, id, false)?;
         let old = get_finding(connection, finding, author.by)?;
-        let raised = Finding { created_at: old.created_at.or(Some(author.at)), ..old.clone() };
-        save_finding(connection, operation, &old, &raised, author.why)?;
+        let new = match old.status {
+            // Evidence that nobody could see when it was resolved.
+            Status::Resolved => reopened(&old, author.at),
+            _ => Finding { created_at: old.created_at.or(Some(author.at)), ..old.clone() },
+        };
+        save_finding(connection, operation, &old, &new, &format!("{id} no longer hides it"))?;
         shown.push(get_finding(connection, finding, author.by)?);
     }
+    shown.extend(reopen_resolved(connection, operation, id)?);
     Ok(shown)
+}
+
+/// Opens again what runs, or the suppression's own beginning, resolved with its verdict. Gives the findings.
+fn reopen_resolved(
+    connection: &Connection,
+    operation: &Operation<'_, '_>,
+    id: SuppressionId,
+) -> Result<Vec<Finding>> {
+    let author = operation.author();
+    let mut opened = Vec::new();
+    for finding in tables::list_resolved_by(connection, id)? {
+        let old = get_finding(connection, finding, author.by)?;
+        save_finding(
+            connection,
+            operation,
+            &old,
+            &reopened(&old, author.at),
+            &format!("{id} no longer resolves it"),
+        )?;
+        opened.push(get_finding(connection, finding, author.by)?);
+    }
+    Ok(opened)
 }
 
 /// The value of a field of the history as it is now.

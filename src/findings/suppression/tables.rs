@@ -165,6 +165,13 @@ pub fn hide_again(connection: &Connection, finding: FindingId, id: SuppressionId
     Ok(())
 }
 
+/// The findings that are resolved because a suppression resolved them.
+pub fn list_resolved_by(connection: &Connection, id: SuppressionId) -> Result<Vec<FindingId>> {
+    let mut statement = connection.prepare_cached(query!("findings/list_resolved_by"))?;
+    let findings = statement.query_map([id.0], |row| row.get("finding_id").map(FindingId))?;
+    Ok(findings.collect::<rusqlite::Result<_>>()?)
+}
+
 /// The findings of which a suppression hides something.
 pub fn list_hidden_by(connection: &Connection, id: SuppressionId) -> Result<Vec<FindingId>> {
     let mut statement = connection.prepare_cached(query!("findings/list_hidden_by"))?;
