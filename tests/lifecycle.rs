@@ -13,5 +13,6 @@ mod lifecycle {
     mod replay;
     mod steps;
     mod suppressions;
+    mod together;
     mod undo;
 }

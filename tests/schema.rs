@@ -163,6 +163,16 @@ fn history_is_neither_rewritten_nor_erased() {
         let error = connection.execute(sql, []).unwrap_err().to_string();
         assert!(error.contains("history is append-only"), "{sql}: {error}");
     }
+    for table in ["history", "operation"] {
+        for sql in [
+            format!("INSERT OR REPLACE INTO {table} SELECT * FROM {table} LIMIT 1"),
+            format!("DELETE FROM {table}"),
+            format!("UPDATE {table} SET operation_id = operation_id"),
+        ] {
+            let error = connection.execute(&sql, []).unwrap_err().to_string();
+            assert!(error.contains("history is append-only"), "{sql}: {error}");
+        }
+    }
     assert_eq!(case.cell("SELECT count(*) FROM history WHERE new = 'inProgress'"), "1");
 }
 

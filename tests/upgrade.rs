@@ -162,6 +162,29 @@ fn each_rule_gets_the_hunt_that_its_first_run_would_have_opened() {
 }
 
 #[test]
+fn rules_of_one_name_get_hunts_of_their_own() {
+    let folder = TempDir::new().unwrap();
+    let path = case_of_version_1(&folder);
+    let connection = Connection::open(&path).unwrap();
+    // What is left behind when a rule's id is changed, and a name that differs by case alone.
+    connection
+        .execute_batch(
+            "INSERT INTO rule (published_id, name) SELECT 'other id', name FROM rule;
+             INSERT INTO rule (published_id, name) SELECT 'third id', upper(name) FROM rule LIMIT 1;
+             INSERT INTO rule_version (rule_id, sha256, text, first_run_at)
+             SELECT rule_id, 'x', '-- hypothesis: other', 1 FROM rule WHERE published_id LIKE '% id';",
+        )
+        .unwrap();
+    drop(connection);
+    let case = Case::open(&path, Access::Write).unwrap();
+    let hunts = list_hunts(&case).unwrap();
+    let names: Vec<_> = hunts.iter().map(|hunt| hunt.name.to_lowercase()).collect();
+    assert_eq!(names[1..], [format!("{SHIPPED_RULE} (2, rule 2)"), format!("{SHIPPED_RULE} (3, rule 3)")]);
+    assert_eq!(hunts.iter().map(|hunt| hunt.rules.len()).collect::<Vec<_>>(), [1, 1, 1]);
+    assert_eq!(hunts[1].hypothesis, "other");
+}
+
+#[test]
 fn reviews_hold_in_every_hunt_until_newer_data_comes() {
     let mut case = upgraded();
     let review = |case: &CaseBuilder| {

@@ -53,6 +53,49 @@ fn a_review_of_a_device_that_is_not_there_changes_none() {
 }
 
 #[test]
+fn devices_with_nothing_are_ticked_off_from_a_list() {
+    let folder = Folder::with_case();
+    let left = ["devices", "--unreviewed", "--without-findings", "--ids"];
+    let ids = folder.run(&left).code(0).stdout;
+    assert_eq!(ids.lines().count(), 4);
+    let reviewed =
+        folder.run_with_input(&["devices", "review", "-", "--comment", "nothing"], ids.as_bytes()).code(0);
+    assert_eq!(reviewed.stderr, "reviewed: 4 devices\n");
+    assert_eq!(folder.run(&left).code(0).stdout, "");
+    folder.run_with_input(&["devices", "review", "-"], b"nope\n").code(2);
+    folder.run(&["devices", "--ids", "--json"]).code(2);
+}
+
+#[test]
+fn a_review_is_stale_for_what_weighs_most() {
+    let folder = Folder::new();
+    folder.run(&["run", "tests/fixtures/walk/2026-05-04.csv"]).code(0);
+    folder.run(&["devices", "review", "app02", "ws07"]).code(0);
+    assert!(folder.run(&["devices"]).stderr.contains("reviewed 2 of 6, 0 stale"));
+    folder.run(&["run", "tests/fixtures/walk/2026-05-05.csv"]).code(0);
+    let stale = folder.run(&["devices", "--stale"]).code(0);
+    let line =
+        |name: &str| stale.stdout.lines().find(|line| line.contains(name)).unwrap_or_default().to_owned();
+    assert!(line("app02").contains("stale: newer findings"), "{}", stale.stdout);
+    assert!(line("ws07").contains("stale: newer data"), "{}", stale.stdout);
+    assert!(stale.stderr.contains("reviewed 2 of 6, 2 stale"), "{}", stale.stderr);
+    let json = folder.run(&["devices", "--stale", "--json"]).json();
+    assert_eq!(json["devices"][0]["staleBecause"], serde_json::json!(["newer findings", "newer data"]));
+}
+
+#[test]
+fn silent_devices_are_those_without_an_event_for_a_while() {
+    let folder = Folder::with_case();
+    let names = |span: &[&str]| {
+        let arguments = [&["devices", "--format", "jsonl", "--silent"], span].concat();
+        folder.run(&arguments).code(0).stdout.lines().count()
+    };
+    assert_eq!((names(&[]), names(&["1h"]), names(&["2s"])), (0, 4, 6), "the newest event is a proxy's");
+    assert!(folder.run(&["devices", "--silent", "1h"]).stderr.contains("4 silent"));
+    folder.run(&["devices", "--silent", "soon"]).code(2);
+}
+
+#[test]
 fn a_review_can_be_taken_back() {
     let folder = Folder::with_case();
     folder.run(&["devices", "review", "dc01.example.com"]).code(0);

@@ -146,6 +146,33 @@ fn a_present_that_is_no_time_is_named_by_where_it_was_said() {
     assert!(ran.stderr.starts_with("error: --now: found"), "{}", ran.stderr);
 }
 
+#[cfg(unix)]
+#[test]
+fn what_is_no_text_is_refused_in_one_line() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let folder = Folder::with_case();
+    let broken = OsStr::from_bytes(b"k\xffm");
+    let ran = finish(folder.command(&["set", "F-1", "--assign"]).arg(broken)).code(2);
+    assert_eq!(ran.stderr, "error: an argument is not valid UTF-8, expected text\n");
+    let ran = finish(folder.command(&["note", "F-1", "x"]).env("HUNTCASE_AS", broken)).code(2);
+    assert_eq!(ran.stderr, "error: HUNTCASE_AS: its value is not valid UTF-8, expected text\n");
+}
+
+#[test]
+fn a_long_value_is_not_repeated() {
+    let folder = Folder::with_case();
+    let long = "x".repeat(10_000);
+    for arguments in
+        [["--tag", &long], ["--status", &long], ["--assign", &long], ["--as", &long], ["--where", &long]]
+    {
+        let ran = folder.run(&[&["set", "F-1", "--severity", "low"], &arguments[..]].concat()).code(2);
+        let lines: Vec<&str> = ran.stderr.lines().collect();
+        assert!(lines.len() == 1 && lines[0].len() < 400, "{}", ran.stderr);
+        assert!(lines[0].contains("expected"), "{}", ran.stderr);
+    }
+}
+
 #[test]
 fn an_analysts_name_must_be_one() {
     let folder = Folder::with_case();

@@ -77,6 +77,15 @@ fn an_analysts_last_change_is_taken_back_and_then_the_one_before() {
 }
 
 #[test]
+fn what_was_undone_has_a_history_all_the_same() {
+    let folder = Folder::with_case();
+    folder.run(&["hunt", "open", "May"]).code(0);
+    folder.run(&["undo"]).code(0);
+    assert!(!folder.run(&["hunt", "list"]).stdout.contains("May"));
+    assert!(folder.run(&["history", "H-2"]).code(0).stdout.contains("May"));
+}
+
+#[test]
 fn what_somebody_changed_again_is_not_undone() {
     let folder = decided();
     folder.run(&["set", "F-2", "--status", "new", "--as", "lee", "--force"]).code(0);

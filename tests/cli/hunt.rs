@@ -96,6 +96,8 @@ fn names_and_words_that_cannot_be_are_refused_and_change_nothing() {
         (&["hunt", "open", ""][..], "expected a name of 1 to 200 characters on one line"),
         (&["hunt", "open", &long], "expected a name of 1 to 200 characters on one line"),
         (&["hunt", "open", "a\nb"], "expected a name"),
+        (&["hunt", "open", "H-2"], "a hunt cannot be called as hunts are numbered"),
+        (&["hunt", "set", "H-1", "--lookback", "0d"], "expected a number and d, h, m or s"),
         (&["hunt", "open", &RULE.to_uppercase()], "is called \"detect-suspicious"),
         (&["hunt", "open", "x", "--rule", "nope"], "no rule \"nope\", expected detect-suspicious"),
         (&["hunt", "set", "H-9", "--owner", "kim"], "no hunt \"H-9\", expected H-1 (detect-suspicious"),
@@ -117,6 +119,32 @@ fn names_and_words_that_cannot_be_are_refused_and_change_nothing() {
         assert!(ran.stderr.lines().next().unwrap().len() < 300, "{}", ran.stderr);
     }
     assert_eq!(folder.run(&["hunt", "list", "--json"]).stdout, before);
+}
+
+#[test]
+fn a_name_that_cannot_be_makes_no_case() {
+    let folder = Folder::new();
+    folder.run(&["hunt", "open", ""]).code(2);
+    assert!(!folder.exists("case.db"));
+}
+
+#[test]
+fn a_rule_that_moves_to_another_hunt_is_named_and_in_the_history_of_both() {
+    let folder = Folder::with_case();
+    let moved = folder.run(&["hunt", "open", "May", "--rule", "detect"]).code(0);
+    assert_eq!(moved.stderr, format!("{RULE} and its findings moved from H-1 to H-2\n"));
+    for hunt in ["H-1", "H-2"] {
+        let rows = folder.run(&["history", hunt, "--format", "jsonl"]).code(0).stdout;
+        assert!(rows.lines().any(|row| row.contains("\"old\":\"H-1\",\"new\":\"H-2\"")), "{hunt}: {rows}");
+    }
+}
+
+#[test]
+fn a_hunt_without_rules_leaves_no_device_to_review() {
+    let folder = Folder::with_case();
+    folder.run(&["devices", "review", "dc01"]).code(0);
+    folder.run(&["hunt", "open", "ideas", "--status", "backlog"]).code(0);
+    assert!(folder.run(&["devices"]).stderr.contains("reviewed 1 of 7"));
 }
 
 #[test]

@@ -28,6 +28,15 @@ fn a_note_answers_with_the_finding_in_the_formats_for_data() {
 }
 
 #[test]
+fn a_note_is_read_from_standard_input() {
+    let folder = Folder::with_case();
+    folder.run_with_input(&["note", "F-1", "-"], b"two\nlines").code(0);
+    let shown = folder.run(&["show", "F-1", "--json"]).json();
+    assert_eq!(shown["finding"]["notes"][0]["text"], "two\nlines");
+    folder.run_with_input(&["note", "F-1", "-"], &vec![b'x'; 10_000_001]).code(2);
+}
+
+#[test]
 fn an_empty_note_and_an_unknown_finding_are_refused() {
     let folder = Folder::with_case();
     for text in ["", " \n "] {

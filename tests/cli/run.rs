@@ -19,6 +19,19 @@ fn days_that_overlap_raise_and_then_update_findings() {
 }
 
 #[test]
+fn a_rule_whose_file_is_not_at_hand_is_named() {
+    let folder = Folder::new();
+    let rule = "-- id: mine\n-- name: mine\n-- severity: low\n-- hypothesis: x\nSELECT event_id FROM DeviceProcessEvents\n";
+    folder.write("rules/mine.sql", rule);
+    folder.run(&["run", DAYS[0], "--rules", "rules"]).code(0);
+    let without = folder.run(&["run"]).code(0).stdout;
+    assert!(without.contains("not run, since no file of theirs is at hand (see --rules): mine"), "{without}");
+    assert_eq!(folder.run(&["run", "--json"]).json()["run"]["rulesNotFound"], serde_json::json!(["mine"]));
+    folder.run(&["hunt", "close", "mine"]).code(0);
+    assert!(!folder.run(&["run"]).code(0).stdout.contains("not run"));
+}
+
+#[test]
 fn the_same_file_again_is_named_and_changes_nothing() {
     let folder = Folder::with_case();
     let before = folder.run(&["findings", "--all", "--json"]).stdout;

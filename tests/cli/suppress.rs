@@ -94,6 +94,8 @@ fn one_that_says_too_little_or_what_cannot_be_is_refused_and_changes_nothing() {
         ([&device[..], &["--expires", "never"]].concat(), "--why <TEXT>"),
         ([&device[..], &["--why", "x"]].concat(), "--expires <WHEN>"),
         ([&device[..], &["--expires", "2026-05-06", "--why", "x"]].concat(), "expected a time in the future"),
+        ([&rest[..], &["--command", "has", " "]].concat(), "--command: found a blank text"),
+        ([&rest[..], &["--command-line", ""]].concat(), "--command: found a blank text"),
         ([&rest[..], &["--device", "app09"]].concat(), "no device \"app09\""),
         ([&rest[..], &["--command", "hass", "x"]].concat(), "found operator \"hass\", expected one of =="),
         ([&rest[..], &["--command", "matches regex", "("]].concat(), "is not a regular expression"),

@@ -35,6 +35,19 @@ fn each_analyst_is_told_what_is_new_since_looking_and_listing_is_not_looking() {
 }
 
 #[test]
+fn a_finding_that_somebody_else_resolved_since_one_looked_is_news() {
+    let folder = Folder::with_case();
+    let news = || ids(&folder, &["--since", "last-review"]);
+    folder.run(&["set", "F-3", "--status", "resolved", "--verdict", "fp", "--as", "lee"]).code(0);
+    assert_eq!(news(), ["F-1", "F-2"], "what another has done with before one looked is no news");
+    folder.run(&["show", "F-1"]).code(0);
+    folder.run(&["set", "F-1", "--status", "resolved", "--verdict", "fp", "--as", "lee"]).code(0);
+    assert_eq!(news(), ["F-1", "F-2"]);
+    folder.run(&["show", "F-1"]).code(0);
+    assert_eq!(news(), ["F-2"]);
+}
+
+#[test]
 fn what_changed_since_a_time_is_listed() {
     let folder = Folder::with_case();
     fn later<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
@@ -95,6 +108,10 @@ fn findings_are_chosen_by_range_filter_and_standard_input() {
     assert_eq!(touched(&["--where", "rule=detect"]), ["F-3", "F-2"], "open ones");
     assert_eq!(touched(&["--where", "status=resolved"]), ["F-1"]);
     assert_eq!(touched(&["--where", "hunt=h-1,verdict!=unknown,status=resolved"]), ["F-1"]);
+    for blank in ["rule=", "command~="] {
+        let refused = folder.run(&["set", "--where", blank, "--tag", "x"]).code(2);
+        assert!(refused.stderr.contains("found nothing, expected what to look for"), "{}", refused.stderr);
+    }
     folder.run(&["set", "--where", "device=nope", "--tag", "x"]).code(3);
     folder.run(&["set", "F-7..F-9", "--tag", "x"]).code(2);
     folder.run(&["set", "--tag", "x"]).code(2);
