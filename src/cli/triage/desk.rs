@@ -106,6 +106,10 @@ pub struct Desk<'a> {
     question: Option<Question>,
     has_help: bool,
     message: Option<Message>,
+    /// What the suppression that is being asked about would hide now.
+    preview: Option<String>,
+    /// The reason that was given last.
+    last_reason: String,
     scroll: usize,
     view: View,
     /// How many changes were made here that can be taken back.
@@ -124,6 +128,8 @@ impl<'a> Desk<'a> {
             question: None,
             has_help: false,
             message: None,
+            preview: None,
+            last_reason: String::new(),
             scroll: 0,
             view: View::default(),
             deeds: 0,
@@ -160,6 +166,11 @@ impl<'a> Desk<'a> {
     /// Whether the list of keys is on the desk instead of the finding.
     pub fn has_help(&self) -> bool {
         self.has_help
+    }
+
+    /// What the suppression that is being asked about would hide now.
+    pub fn preview(&self) -> Option<&str> {
+        self.preview.as_deref()
     }
 
     /// What the last key did.
@@ -282,13 +293,23 @@ impl<'a> Desk<'a> {
     }
 
     fn answer(&mut self, question: Question, key: KeyEvent) {
+        let question = match key.code {
+            KeyCode::Up => question.recall(&self.last_reason),
+            _ => question,
+        };
         let asked = question.clone();
         match question.press(key) {
             Reply::Ask(question) => {
                 self.message = None;
+                if let (Question::Devices(_), Some(hidden)) = (&asked, question.hidden()) {
+                    self.preview = self.preview_of(hidden);
+                }
                 self.question = Some(question);
             }
-            Reply::Cancelled => self.say("nothing changed"),
+            Reply::Cancelled => {
+                self.preview = None;
+                self.say("nothing changed");
+            }
             Reply::Done(answer) => {
                 self.message = None;
                 self.act(answer);

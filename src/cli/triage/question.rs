@@ -85,6 +85,28 @@ impl Question {
         }
     }
 
+    /// The question with the reason that was given last already typed, where a reason is asked for and none is typed.
+    pub fn recall(self, reason: &str) -> Self {
+        match self {
+            Self::Text(purpose @ (Purpose::Reason(..) | Purpose::Suppression(_)), prompt)
+                if prompt.text().is_empty() =>
+            {
+                let mut prompt = Prompt::default();
+                prompt.paste(reason);
+                Self::Text(purpose, prompt)
+            }
+            other => other,
+        }
+    }
+
+    /// Which events are asked about.
+    pub fn hidden(&self) -> Option<&Hidden> {
+        match self {
+            Self::Text(Purpose::Suppression(hidden) | Purpose::Ending(hidden, _), _) => Some(hidden),
+            _ => None,
+        }
+    }
+
     /// What is asked, in one line.
     pub fn title(&self, analyst: &str) -> String {
         match self {
@@ -115,6 +137,9 @@ impl Question {
             }
             Self::Text(Purpose::Suppression(_), _) => keys.push(("Enter".to_owned(), "go on")),
             Self::Text(..) => keys.push(("Enter".to_owned(), "save")),
+        }
+        if let Self::Text(Purpose::Reason(..) | Purpose::Suppression(_), _) = self {
+            keys.push(("Up".to_owned(), "last reason"));
         }
         keys.push(("Esc".to_owned(), "cancel"));
         keys

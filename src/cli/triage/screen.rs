@@ -167,7 +167,11 @@ fn short_keys(keys: Vec<Vec<Span<'static>>>, all: Vec<Span<'static>>, width: usi
 fn said(desk: &Desk<'_>, look: Look, width: usize) -> Vec<Line<'static>> {
     let (text, style) = match (desk.message(), desk.question()) {
         (Some(message), _) if message.is_problem => (message.text.clone(), look.problem()),
-        (_, Some(question)) => (cut(&printable(&question.title(desk.analyst())), width), look.heading()),
+        (_, Some(question)) => {
+            let title = question.title(desk.analyst());
+            let title = desk.preview().map_or_else(|| title.clone(), |preview| format!("{preview}. {title}"));
+            (cut(&printable(&title), width), look.heading())
+        }
         (Some(message), _) => (message.text.clone(), Style::default()),
         (None, None) => return Vec::new(),
     };

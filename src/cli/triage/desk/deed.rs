@@ -13,6 +13,12 @@ pub(super) const COMMAND: &str = "triage";
 impl<'a> Desk<'a> {
     /// Does what was answered.
     pub(super) fn act(&mut self, answer: Answer) {
+        self.preview = None;
+        if let Answer::Verdict(.., why) | Answer::Suppression(_, why, _) = &answer
+            && !why.is_empty()
+        {
+            self.last_reason.clone_from(why);
+        }
         match answer {
             Answer::Verdict(classification, determination, why) => {
                 self.resolve(classification, determination, &why);

@@ -4,8 +4,9 @@ use super::{Desk, Outcome};
 use crate::cli::context::parse_future;
 use crate::cli::count::counted;
 use crate::cli::triage::question::{Hidden, Question};
+use crate::event::Timestamp;
 use crate::findings::{
-    Action, Classification, CommandTest, Determination, Finding, FindingId, NewSuppression, Scope,
+    Action, Author, Classification, CommandTest, Determination, Finding, FindingId, NewSuppression, Scope,
     Suppressed, add_suppression,
 };
 
@@ -26,20 +27,20 @@ impl Desk<'_> {
         let Some(finding) = self.shown.as_ref().map(|shown| &shown.finding) else { return };
         let author = self.author(why);
         let suppressed = parse_future("the end", ends, author.at).and_then(|expires_at| {
-            let new = NewSuppression {
-                rule_key: finding.rule_key,
-                scope: scope(hidden, finding),
-                action: Action::Hide,
-                classification: Classification::Unknown,
-                determination: Determination::Unknown,
-                expires_at,
-            };
-            add_suppression(self.setting.case, &new, author)
+            add_suppression(self.setting.case, &hiding(hidden, finding, expires_at), author)
         });
         match suppressed {
             Ok(suppressed) => self.after_suppression(&suppressed),
             Err(error) => self.fail(&error),
         }
+    }
+
+    /// What a suppression would hide now; None where that cannot be told.
+    pub(super) fn preview_of(&self, hidden: &Hidden) -> Option<String> {
+        let finding = &self.shown.as_ref()?.finding;
+        let author = Author { dry_run: true, ..self.author("not yet") };
+        let tried = add_suppression(self.setting.case, &hiding(hidden, finding, None), author).ok()?;
+        Some(format!("Hides {} now", counted(tried.findings.len() as i64, "open finding", "open findings")))
     }
 
     /// On to the next finding where this one is hidden; where it holds other evidence too, it stays.
@@ -63,6 +64,17 @@ impl Desk<'_> {
             let kept = format!("{suppression} hides {findings}; {id} holds other evidence too, and stays");
             self.look_again(Ok(kept));
         }
+    }
+}
+
+fn hiding(hidden: &Hidden, finding: &Finding, expires_at: Option<Timestamp>) -> NewSuppression {
+    NewSuppression {
+        rule_key: finding.rule_key,
+        scope: scope(hidden, finding),
+        action: Action::Hide,
+        classification: Classification::Unknown,
+        determination: Determination::Unknown,
+        expires_at,
     }
 }
 

@@ -210,6 +210,37 @@ fn a_suppression_hides_the_findings_that_it_covers_and_goes_on() {
 }
 
 #[test]
+fn what_a_suppression_would_hide_is_said_before_and_forgotten_with_it() {
+    let bench = Bench::with(&[event(1, "web01", "cmd /c whoami"), event(2, "web02", "cmd /c whoami")]);
+    let mut desk = bench.desk();
+    press(&mut desk, "xd");
+    assert_eq!(desk.preview(), Some("Hides 1 open finding now"));
+    press(&mut desk, "\u{1b}xcagent\n");
+    assert_eq!(desk.preview(), Some("Hides 2 open findings now"));
+    assert_eq!(list_suppressions(&bench.case).unwrap(), []);
+    press(&mut desk, "\u{1b}");
+    assert_eq!(desk.preview(), None);
+}
+
+#[test]
+fn the_reason_that_was_given_last_is_recalled_where_none_is_typed() {
+    let bench = Bench::with_three();
+    let mut desk = bench.desk();
+    let up = KeyEvent::new(KeyCode::Up, KeyModifiers::NONE);
+    press(&mut desk, "f1");
+    desk.press(up);
+    press(&mut desk, "the agent\n");
+    press(&mut desk, "f1");
+    desk.press(up);
+    press(&mut desk, "\n");
+    press(&mut desk, "f1mine");
+    desk.press(up);
+    press(&mut desk, "\n");
+    let why = |id| deeds(&bench, id)[0].why.clone();
+    assert_eq!([why(3), why(2), why(1)], ["the agent", "the agent", "mine"]);
+}
+
+#[test]
 fn a_suppression_spares_a_finding_that_holds_other_evidence() {
     let bench = Bench::with(&[event(1, "web01", "cmd /c whoami"), event(2, "web01", "cmd /c ping a")]);
     let mut desk = bench.desk();
