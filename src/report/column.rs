@@ -13,6 +13,8 @@ pub struct Column {
     pub title: Option<Cow<'static, str>>,
     /// When tables show the column.
     pub when: When,
+    /// Whether a table that has no room for all its columns side by side leaves this one out.
+    pub is_spare: bool,
 }
 
 /// When a table shows a column, decided by its first chunk of rows.
@@ -32,7 +34,7 @@ pub enum When {
 impl Column {
     /// Makes a column that stands in data and in tables.
     pub fn new(name: impl Into<Cow<'static, str>>, title: impl Into<Cow<'static, str>>) -> Self {
-        Self { name: name.into(), title: Some(title.into()), when: When::Always }
+        Self { name: name.into(), title: Some(title.into()), when: When::Always, is_spare: false }
     }
 
     /// Gives the column, shown in tables only at times.
@@ -40,15 +42,20 @@ impl Column {
         Self { when, ..self }
     }
 
+    /// Gives the column, left out of tables that have no room for all columns side by side.
+    pub fn spare(self) -> Self {
+        Self { is_spare: true, ..self }
+    }
+
     /// Makes a column that stands in data only.
     pub fn data_only(name: impl Into<Cow<'static, str>>) -> Self {
-        Self { name: name.into(), title: None, when: When::Always }
+        Self { name: name.into(), title: None, when: When::Always, is_spare: false }
     }
 
     /// Makes a column whose heading is its name, as for the columns of a user's own query.
     pub fn named(name: impl Into<Cow<'static, str>>) -> Self {
         let name = name.into();
-        Self { title: Some(name.clone()), name, when: When::Always }
+        Self { title: Some(name.clone()), name, when: When::Always, is_spare: false }
     }
 }
 

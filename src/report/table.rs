@@ -48,6 +48,7 @@ pub(super) struct TableRows<'w, W: Write + ?Sized> {
 struct Shown {
     index: usize,
     when: When,
+    is_spare: bool,
     name: String,
     heading: String,
     natural: usize,
@@ -94,13 +95,13 @@ impl<'w, W: Write + ?Sized> TableRows<'w, W> {
     fn write_chunk(&mut self) -> io::Result<()> {
         let mut rows = std::mem::take(&mut self.rows);
         if self.shape.is_none() {
-            self.leave_out_what_says_nothing(&mut rows);
+            self.leave_out_columns(&mut rows);
         }
         if rows.is_empty() || self.columns.is_empty() {
             return Ok(());
         }
         let is_first = self.shape.is_none();
-        let natural: Vec<usize> = self.columns.iter().map(|column| column.natural).collect();
+        let natural = self.natural();
         let shape = *self.shape.get_or_insert(choose_shape(&natural, self.width));
         match shape {
             Shape::Grid => self.write_grid(rows, &natural, is_first),
@@ -108,10 +109,19 @@ impl<'w, W: Write + ?Sized> TableRows<'w, W> {
         }
     }
 
-    /// Drops the columns that say nothing, for good.
-    fn leave_out_what_says_nothing(&mut self, rows: &mut [Vec<String>]) {
+    /// Drops the columns that say nothing, and then those that can be spared where there is no room for all, for good.
+    fn leave_out_columns(&mut self, rows: &mut [Vec<String>]) {
         let kept: Vec<bool> =
             (0..self.columns.len()).map(|column| self.says_something(column, rows)).collect();
+        self.keep_columns(rows, &kept);
+        while choose_shape(&self.natural(), self.width) == Shape::List {
+            let Some(spare) = self.columns.iter().rposition(|column| column.is_spare) else { return };
+            let kept: Vec<bool> = (0..self.columns.len()).map(|column| column != spare).collect();
+            self.keep_columns(rows, &kept);
+        }
+    }
+
+    fn keep_columns(&mut self, rows: &mut [Vec<String>], kept: &[bool]) {
         let mut kept_columns = kept.iter();
         self.columns.retain(|_| kept_columns.next() == Some(&true));
         for row in rows {
@@ -179,6 +189,10 @@ impl<'w, W: Write + ?Sized> TableRows<'w, W> {
         Ok(())
     }
 
+    fn natural(&self) -> Vec<usize> {
+        self.columns.iter().map(|column| column.natural).collect()
+    }
+
     fn headings(&self) -> Vec<String> {
         self.columns.iter().map(|c| c.heading.clone()).collect()
     }
@@ -198,6 +212,7 @@ impl Shown {
         Self {
             index,
             when: column.when,
+            is_spare: column.is_spare,
             name: column.name.to_string(),
             natural: width_of(&heading).max(MIN_COLUMN),
             heading,

@@ -33,6 +33,22 @@ F-3                        =cmd|'/c calc'!A1
 }
 
 #[test]
+fn columns_that_can_be_spared_go_before_a_table_becomes_a_list() {
+    let columns = |spare: fn(Column) -> Column| {
+        let mut columns = finding_columns();
+        columns[1] = spare(columns[1].clone());
+        columns
+    };
+    let heading = |width, spare| {
+        let text = written(fitted(width), &columns(spare), finding_rows());
+        text.lines().next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(heading(36, Column::spare), "Id    Status      Events  Command");
+    assert_eq!(heading(34, Column::spare), "Id    Events  Command line");
+    assert!(!heading(34, |column| column).contains("Command"), "a list");
+}
+
+#[test]
 fn a_terminal_too_narrow_for_columns_gets_a_list() {
     let expected = r#"
 Id       F-1
