@@ -162,6 +162,19 @@ fn another_process_command_line_parent_grandparent_or_account_is_new_behaviour()
 }
 
 #[test]
+fn what_is_filled_in_later_counts_as_what_the_finding_did() {
+    let mut bench = Bench::new();
+    let mut row = USUAL.row(0);
+    row.remove("AccountName");
+    bench.ingest(&[row]);
+    assert_eq!(bench.run().count(WhatChanged::New), 1);
+    bench.resolve(F1, Classification::FalsePositive);
+    bench.ingest(&[USUAL.row(0), USUAL.row(1)]);
+    let outcome = bench.run();
+    assert_eq!((outcome.changes()[0].change, outcome.changes()[0].events_added), (WhatChanged::Repeated, 1));
+}
+
+#[test]
 fn one_new_event_among_many_old_ones_reopens() {
     let mut bench = Bench::with_finding();
     bench.resolve(F1, Classification::FalsePositive);

@@ -134,6 +134,15 @@ fn what_is_not_covered_shows_beside_what_is_hidden() {
 }
 
 #[test]
+fn what_is_hidden_and_what_shows_of_a_new_device_is_one_finding() {
+    let mut bench = Bench::with_finding();
+    hide_usual(&bench);
+    let events = [USUAL, OTHER].map(|event| Event { device: "web02", ..event });
+    assert_eq!(bench.bring(&events), [(F2, WhatChanged::New, 1)]);
+    assert_eq!(shown_and_hidden(&bench, F2), (1, vec![S1]));
+}
+
+#[test]
 fn a_finding_that_came_hidden_is_raised_when_something_of_it_shows() {
     let mut bench = Bench::with_finding();
     hide_usual(&bench);
@@ -209,6 +218,14 @@ fn covered_events_that_do_something_new_reopen_what_a_person_resolved_otherwise(
 }
 
 #[test]
+fn covered_events_that_do_something_new_reopen_what_a_person_has_judged_otherwise_since() {
+    let mut bench = Bench::with_finding();
+    resolve_account(&bench);
+    bench.resolve(F1, Classification::FalsePositive);
+    assert_eq!(bench.bring(&[OTHER]), [(F1, WhatChanged::Reopened, 1)]);
+}
+
+#[test]
 fn covered_events_that_do_something_new_reopen_a_finding_that_holds_other_evidence() {
     let mut bench = Bench::new();
     bench.bring(&[Event { account: "admin", ..USUAL }]);
@@ -264,6 +281,21 @@ fn undoing_that_hidden_events_were_shown_again_hides_no_other_evidence() {
     lift_suppression(bench.case(), S1, true, bench.kim("over")).unwrap();
     undo(bench.case(), bench.kim("")).unwrap();
     assert_eq!(shown_and_hidden(&bench, F1), (1, vec![S1]));
+}
+
+#[test]
+fn evidence_goes_back_to_the_suppression_that_covered_it_before_one_that_is_taken_back() {
+    for action in [Action::Hide, Action::Resolve] {
+        let bench = Bench::with_finding();
+        hide_usual(&bench);
+        lift_suppression(bench.case(), S1, true, bench.kim("over")).unwrap();
+        let before = list_suppressions(bench.case()).unwrap();
+        suppress(&bench, action, usual_command(), "30d");
+        undo(bench.case(), bench.kim("")).unwrap();
+        assert_eq!(list_suppressions(bench.case()).unwrap(), before, "{action}");
+        undo(bench.case(), bench.kim("")).unwrap();
+        assert_eq!(shown_and_hidden(&bench, F1), (0, vec![S1]), "{action}");
+    }
 }
 
 #[test]
