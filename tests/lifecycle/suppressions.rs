@@ -1,9 +1,10 @@
 //! Suppressions: what they touch, and what they leave alone.
 
+use huntcase::error::Error;
 use huntcase::findings::{
-    Action, Classification, CommandTest, Determination, FindingId, NewSuppression, Scope, Status, Suppressed,
-    SuppressionId, WhatChanged, add_suppression, lift_suppression, list_devices, list_hidden_findings,
-    list_suppressions, undo,
+    Action, Change, Classification, CommandTest, Determination, FindingId, NewSuppression, Scope, Status,
+    Suppressed, SuppressionId, WhatChanged, add_suppression, lift_suppression, list_devices,
+    list_hidden_findings, list_suppressions, undo,
 };
 
 use super::bench::{Bench, Event, F1, OTHER, USUAL};
@@ -91,13 +92,15 @@ fn a_suppression_touches_no_other_rules_findings() {
 #[test]
 fn a_finding_that_holds_other_evidence_is_left_as_it_is() {
     for action in [Action::Hide, Action::Resolve] {
-        let mut bench = Bench::new();
-        bench.bring(&[USUAL, OTHER]);
-        let before = bench.finding(F1);
-        let suppressed = suppress(&bench, action, usual_command(), "30d");
-        assert_eq!((suppressed.findings, suppressed.spared), (Vec::new(), vec![F1]));
-        assert_eq!(bench.finding(F1), before);
-        assert_eq!(shown_and_hidden(&bench, F1), (2, vec![]));
+        for events in [[USUAL, OTHER], [OTHER, USUAL]] {
+            let mut bench = Bench::new();
+            bench.bring(&events);
+            let before = bench.finding(F1);
+            let suppressed = suppress(&bench, action, usual_command(), "30d");
+            assert_eq!((suppressed.findings, suppressed.spared), (Vec::new(), vec![F1]));
+            assert_eq!(bench.finding(F1), before);
+            assert_eq!(shown_and_hidden(&bench, F1), (2, vec![]));
+        }
     }
 }
 
@@ -107,6 +110,20 @@ fn a_finding_of_which_nothing_is_covered_is_not_spared_but_not_meant() {
     bench.bring(&[OTHER]);
     let suppressed = hide_usual(&bench);
     assert_eq!((suppressed.findings, suppressed.spared), (Vec::new(), Vec::new()));
+}
+
+#[test]
+fn a_suppression_of_one_device_means_no_other() {
+    let mut bench = Bench::with_finding();
+    bench.bring(&[Event { device: "web02", ..USUAL }]);
+    for (id, other) in [(F1, F2), (F2, F1)] {
+        let finding = bench.finding(id);
+        let device = Some((finding.device_key, finding.device_name));
+        let suppressed = suppress(&bench, Action::Hide, Scope { device, ..Scope::default() }, "30d");
+        assert_eq!((suppressed.findings.len(), suppressed.spared), (1, Vec::new()));
+        assert_eq!(bench.finding(other).hidden_events, 0);
+        undo(bench.case(), bench.kim("")).unwrap();
+    }
 }
 
 #[test]
@@ -171,6 +188,7 @@ fn a_finding_of_covered_events_alone_is_raised_and_resolved() {
     for id in [F1, F2] {
         let finding = bench.finding(id);
         assert_eq!((finding.status, finding.classification, finding.events), (Status::Resolved, BENIGN, 1));
+        assert_eq!((finding.resolved_at.is_some(), finding.resolved_events), (true, Some(1)));
     }
     assert_eq!(bench.reasons(F2), ["", "S-1: known"]);
     assert_eq!(bench.bring(&[other]), [(F2, WhatChanged::Reopened, 1)]);
@@ -255,7 +273,7 @@ fn all_that_a_scope_names_has_to_hold() {
         Event { account: "shop2", ..USUAL },
         Event { command: "cmd.exe /c WHOAMI", ..USUAL },
     ];
-    bench.bring(&[USUAL, others[0], others[1], others[2]]);
+    bench.bring(&[Event { account: "Shop", ..USUAL }, others[0], others[1], others[2]]);
     assert_eq!(shown_and_hidden(&bench, F1), (2, vec![S1; 2]));
     assert_eq!(shown_and_hidden(&bench, F2), (1, vec![]));
 }
@@ -281,6 +299,76 @@ fn undoing_that_hidden_events_were_shown_again_hides_no_other_evidence() {
     lift_suppression(bench.case(), S1, true, bench.kim("over")).unwrap();
     undo(bench.case(), bench.kim("")).unwrap();
     assert_eq!(shown_and_hidden(&bench, F1), (1, vec![S1]));
+}
+
+#[test]
+fn a_verdict_of_a_suppression_does_not_lapse_when_one_before_it_would_have() {
+    let bench = Bench::with_finding();
+    let until = Some(Some(bench.now.plus(span("30m"))));
+    let change = Change {
+        classification: Some(Classification::FalsePositive),
+        verdict_until: until,
+        ..Change::default()
+    };
+    bench.set(F1, &change).unwrap();
+    resolve_account(&bench);
+    assert_eq!(bench.finding(F1).verdict_until, None);
+}
+
+#[test]
+fn undoing_a_suppression_shows_what_runs_have_hidden_under_it_too() {
+    let mut bench = Bench::with_finding();
+    hide_usual(&bench);
+    bench.bring(&[USUAL, Event { device: "web02", ..USUAL }]);
+    undo(bench.case(), bench.kim("")).unwrap();
+    assert_eq!((shown_and_hidden(&bench, F1), shown_and_hidden(&bench, F2)), ((2, vec![]), (1, vec![])));
+    assert_eq!(bench.finding(F2).created_at, Some(bench.now), "it is raised with that");
+}
+
+#[test]
+fn a_suppression_that_was_taken_back_leaves_no_mark() {
+    for action in [Action::Hide, Action::Resolve] {
+        let bench = Bench::with_finding();
+        suppress(&bench, action, usual_command(), "30d");
+        undo(bench.case(), bench.kim("")).unwrap();
+        suppress(&bench, action, usual_command(), "30d");
+        assert!(bench.history().iter().all(|entry| entry.field != "coveredBy"), "{action}");
+    }
+}
+
+#[test]
+fn a_suppression_is_lifted_once() {
+    let bench = Bench::with_finding();
+    hide_usual(&bench);
+    lift_suppression(bench.case(), S1, false, bench.kim("over")).unwrap();
+    let error = lift_suppression(bench.case(), S1, true, bench.kim("over")).unwrap_err();
+    assert_eq!(error.to_string(), "S-1 is lifted already");
+}
+
+#[test]
+fn a_suppression_needs_a_reason_a_scope_an_end_to_come_and_a_verdict_that_fits() {
+    let bench = Bench::with_finding();
+    let good = NewSuppression {
+        rule_key: bench.finding(F1).rule_key,
+        scope: usual_command(),
+        action: Action::Resolve,
+        classification: BENIGN,
+        determination: Determination::Other,
+        expires_at: None,
+    };
+    let refused = [
+        ("known", NewSuppression { scope: Scope::default(), ..good.clone() }),
+        ("known", NewSuppression { expires_at: Some(bench.now), ..good.clone() }),
+        ("known", NewSuppression { determination: Determination::Malware, ..good.clone() }),
+        ("known", NewSuppression { classification: Classification::Unknown, ..good.clone() }),
+        ("known", NewSuppression { action: Action::Hide, ..good.clone() }),
+        (" ", good.clone()),
+    ];
+    for (why, new) in refused {
+        let error = add_suppression(bench.case(), &new, bench.kim(why)).unwrap_err();
+        assert!(matches!(error, Error::Usage(_)), "{new:?}: {error}");
+    }
+    assert!(add_suppression(bench.case(), &good, bench.kim("known")).is_ok());
 }
 
 #[test]
