@@ -38,17 +38,23 @@ fn assert_reopened(bench: &Bench, was: Classification, why: &str) {
     assert_eq!((finding.events, bench.findings().len()), (2, 1));
     let former = finding.former.unwrap();
     assert_eq!((former.classification, former.by.as_str()), (was, "kim"));
-    // After the reason stands the event because of which.
-    let reasons = bench.reasons(F1);
+    assert_reason(&bench.reasons(F1), why);
+}
+
+/// After the reason stands the event because of which.
+#[track_caller]
+fn assert_reason(reasons: &[String], why: &str) {
     assert!(reasons.len() == 1 && reasons[0].starts_with(&format!("{why}: 2026-05-04 ")), "{reasons:?}");
 }
 
 #[track_caller]
-fn assert_followed(bench: &Bench, was: Classification) {
+fn assert_followed(bench: &Bench, was: Classification, why: &str) {
     let (first, second) = (bench.finding(F1), bench.finding(F2));
     assert_eq!((first.status, first.classification, first.events), (Status::Resolved, was, 1));
     assert_eq!((first.successor, first.reopen_count), (Some(F2), 0));
     assert_eq!((second.status, second.events, second.predecessor), (Status::New, 1, Some(F1)));
+    // That it is as severe as its rule says has no reason.
+    assert_reason(&bench.reasons(F2)[1..], why);
     let former = second.former.unwrap();
     assert_eq!((former.classification, former.by.as_str()), (was, "kim"));
 }
@@ -70,7 +76,7 @@ fn new_behaviour_reopens_a_finding_or_is_followed_where_the_policy_is_never() {
         for policy in [Reopen::Novel, Reopen::Always] {
             assert_reopened(&after(policy, verdict, OTHER), verdict, "new behaviour");
         }
-        assert_followed(&after(Reopen::Never, verdict, OTHER), verdict);
+        assert_followed(&after(Reopen::Never, verdict, OTHER), verdict, "new behaviour");
     }
 }
 
@@ -80,7 +86,8 @@ fn a_true_positive_that_acts_again_reopens_or_is_followed_also_with_more_of_the_
         let bench = after(policy, Classification::TruePositive, USUAL);
         assert_reopened(&bench, Classification::TruePositive, "a true positive acts again");
     }
-    assert_followed(&after(Reopen::Never, Classification::TruePositive, USUAL), Classification::TruePositive);
+    let bench = after(Reopen::Never, Classification::TruePositive, USUAL);
+    assert_followed(&bench, Classification::TruePositive, "a true positive acts again");
 }
 
 #[test]
@@ -89,7 +96,8 @@ fn any_event_reopens_what_was_left_undetermined_or_is_followed() {
         let bench = after(policy, Classification::Unknown, USUAL);
         assert_reopened(&bench, Classification::Unknown, "new evidence of what was left undetermined");
     }
-    assert_followed(&after(Reopen::Never, Classification::Unknown, USUAL), Classification::Unknown);
+    let bench = after(Reopen::Never, Classification::Unknown, USUAL);
+    assert_followed(&bench, Classification::Unknown, "new evidence of what was left undetermined");
 }
 
 #[test]
@@ -104,7 +112,9 @@ fn a_verdict_lapses_at_its_time_and_not_before() {
             bench.bring(&[USUAL]);
             match (policy, has_lapsed) {
                 (_, false) => assert_repeated(&bench, Classification::FalsePositive),
-                (Reopen::Never, true) => assert_followed(&bench, Classification::FalsePositive),
+                (Reopen::Never, true) => {
+                    assert_followed(&bench, Classification::FalsePositive, "the verdict has lapsed");
+                }
                 _ => assert_reopened(&bench, Classification::FalsePositive, "the verdict has lapsed"),
             }
         }

@@ -138,12 +138,12 @@ impl<'a, 'r> TakeUp<'a, 'r> {
     fn show(&self, finding: Option<FindingId>, arrivals: &[Arrival]) -> Result<(FindingId, WhatChanged)> {
         let Some(id) = finding else {
             let id = self.make_finding(&arrivals[0])?;
-            return self.raise(id, arrivals);
+            return self.raise(id, arrivals, "");
         };
         let finding = get_finding(self.connection, id, self.operation.author().by)?;
         if finding.status != Status::Resolved {
             if finding.created_at.is_none() {
-                return self.raise(id, arrivals);
+                return self.raise(id, arrivals, "");
             }
             self.add(id, arrivals)?;
             return Ok((id, WhatChanged::Updated));
@@ -154,16 +154,22 @@ impl<'a, 'r> TakeUp<'a, 'r> {
                 Ok((id, WhatChanged::Repeated))
             }
             Fate::Reopened(why) => {
-                let why = format!("{why}: {}", self.first_novel(&finding, arrivals)?.in_words());
+                let why = self.why_in_words(why, &finding, arrivals)?;
                 self.add(id, arrivals)?;
                 self.reopen(&finding, &why)?;
                 Ok((id, WhatChanged::Reopened))
             }
-            Fate::Followed(_) => {
+            Fate::Followed(why) => {
+                let why = self.why_in_words(why, &finding, arrivals)?;
                 let successor = self.make_finding(&arrivals[0])?;
-                self.raise(successor, arrivals)
+                self.raise(successor, arrivals, &why)
             }
         }
+    }
+
+    /// The reason, with the event because of which it holds.
+    fn why_in_words(&self, why: &str, finding: &Finding, arrivals: &[Arrival]) -> Result<String> {
+        Ok(format!("{why}: {}", self.first_novel(finding, arrivals)?.in_words()))
     }
 
     /// The first of some events that does what a finding has not done before; the first of all where none does.
@@ -241,13 +247,14 @@ impl<'a, 'r> TakeUp<'a, 'r> {
         Ok(id)
     }
 
-    /// Raises a finding with its first events that are not hidden. A suppression that covers all it has resolves it.
-    fn raise(&self, id: FindingId, arrivals: &[Arrival]) -> Result<(FindingId, WhatChanged)> {
+    /// Raises a finding with its first events that are not hidden; `why` where it follows one that stays closed. A
+    /// suppression that covers all it has resolves it.
+    fn raise(&self, id: FindingId, arrivals: &[Arrival], why: &str) -> Result<(FindingId, WhatChanged)> {
         self.add(id, arrivals)?;
         let author = self.operation.author();
         let finding = get_finding(self.connection, id, author.by)?;
         let raised = Finding { created_at: Some(author.at), ..finding.clone() };
-        save_finding(self.connection, self.operation, &finding, &raised, "")?;
+        save_finding(self.connection, self.operation, &finding, &raised, why)?;
         if let Some(suppression) = self.one_suppression(arrivals) {
             resolve(self.connection, self.operation, suppression, &raised)?;
         }
