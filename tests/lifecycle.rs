@@ -7,6 +7,7 @@ mod support;
 mod lifecycle {
     mod bench;
     mod decisions;
+    mod endings;
     mod kinds;
     mod picture;
     mod policies;

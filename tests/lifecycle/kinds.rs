@@ -253,6 +253,7 @@ impl Decision {
             determination,
             expires_at: (self.which > 6).then(|| author.at.plus(span("3h"))),
         };
+        let author = Author { command: "suppress add", ..author };
         Some(add_suppression(bench.case(), &new, author).map(drop))
     }
 

@@ -243,6 +243,18 @@ fn a_successor_takes_what_comes_later_and_can_be_followed_itself() {
 }
 
 #[test]
+fn what_an_earlier_finding_did_is_nothing_new_unless_its_verdict_lets_nothing_be() {
+    let expected = [(Classification::FalsePositive, F2, WhatChanged::Repeated)];
+    let others = [Classification::TruePositive, Classification::Unknown];
+    let followed = others.map(|verdict| (verdict, FindingId(3), WhatChanged::New));
+    for (verdict, id, change) in expected.into_iter().chain(followed) {
+        let mut bench = after(Reopen::Never, verdict, OTHER);
+        bench.resolve(F2, Classification::FalsePositive);
+        assert_eq!(bench.bring(&[USUAL]), [(id, change, 1)], "{verdict}");
+    }
+}
+
+#[test]
 fn a_person_reopens_with_the_verdict_in_view_and_nothing_of_it_lapses() {
     let mut bench = Bench::with_finding();
     bench.resolve(F1, Classification::FalsePositive);

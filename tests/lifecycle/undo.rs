@@ -170,6 +170,16 @@ fn undo_of_what_a_run_has_changed_since_is_refused() {
 }
 
 #[test]
+fn undo_does_not_resolve_again_what_has_got_evidence_since() {
+    let mut bench = Bench::with_finding();
+    bench.resolve(F1, Classification::FalsePositive);
+    set(&bench, bench.kim(""), Change { status: Some(Status::InProgress), ..Change::default() });
+    assert_eq!(bench.bring(&[OTHER]).len(), 1);
+    let error = undo(bench.case(), bench.kim("no")).unwrap_err().to_string();
+    assert!(error.starts_with("F-1 got new evidence since"), "{error}");
+}
+
+#[test]
 fn undo_takes_back_nothing_of_another_analyst_or_of_a_run() {
     let bench = Bench::with_finding();
     let ids = [FindingId(1)];
