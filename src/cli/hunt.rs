@@ -18,7 +18,7 @@ use crate::findings::{
     list_rules_of_case, open_hunt,
 };
 use crate::report::sheets::{HUNTS, RULES_OF_HUNT};
-use crate::report::{SCHEMA_VERSION, json_safe, page, printable_lines};
+use crate::report::{SCHEMA_VERSION, json_safe, page, write_notes};
 use crate::rules::{Catalogue, Rule};
 use crate::store::Case;
 
@@ -316,16 +316,7 @@ fn show_page(
     writeln!(output)?;
     RULES_OF_HUNT.write(output, context.layout(), Vec::new(), &numbers.rules)?;
     let comments = list_notes(case, Subject::Hunt(hunt.id))?;
-    if !comments.is_empty() {
-        writeln!(output, "\nComments")?;
-    }
-    for comment in comments {
-        writeln!(output, "  {}  {}", comment.at.to_seconds_text(), crate::report::printable(&comment.by))?;
-        for line in printable_lines(&comment.text).lines() {
-            writeln!(output, "    {line}")?;
-        }
-    }
-    Ok(())
+    Ok(write_notes(output, "Comments", &comments)?)
 }
 
 fn object(case: &Case, hunt: &Hunt, numbers: &HuntNumbers, ledger: Ledger) -> Result<Json> {

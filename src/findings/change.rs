@@ -1,14 +1,15 @@
 //! What analysts decide about findings. Every change leaves a row of history.
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::str::FromStr;
 
 use rusqlite::Connection;
 
 use super::FindingId;
 use super::finding::Finding;
-use super::history::{Author, HistoryEntry, Operation, Subject, list_changes, list_changes_of_others};
+use super::history::{
+    Author, HistoryEntry, Meanwhile, Operation, Subject, list_changes, list_changes_of_others,
+};
 use super::seen::{SeenMark, move_mark, present_mark, seen_mark};
 use super::tables;
 use super::verdict::{Classification, Determination, Status};
@@ -333,26 +334,6 @@ fn check_meanwhile(
             Err(Error::Meanwhile { what: old.id.to_string(), change: Meanwhile(entry).to_string() })
         }
         None => Ok(others),
-    }
-}
-
-/// A change of somebody else's in words: `kim set status to resolved at 2026-05-10 12:00:00Z`.
-#[derive(Debug, Clone, Copy)]
-pub struct Meanwhile<'e>(pub &'e HistoryEntry);
-
-impl fmt::Display for Meanwhile<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let entry = self.0;
-        let who = match entry.run_id {
-            Some(run) => format!("run {run} by {}", entry.by),
-            None => entry.by.clone(),
-        };
-        match entry.field.as_str() {
-            "note" => write!(f, "{who} wrote a note")?,
-            field if entry.new.is_empty() => write!(f, "{who} cleared {field}")?,
-            field => write!(f, "{who} set {field} to {}", entry.new)?,
-        }
-        write!(f, " at {}", entry.at.to_seconds_text())
     }
 }
 

@@ -21,10 +21,12 @@ mod undo;
 mod verdict;
 mod words;
 
-pub use change::{Change, Changed, LONGEST_NAME, Meanwhile, TagChange, change_findings, write_note};
+pub use change::{Change, Changed, LONGEST_NAME, TagChange, change_findings, write_note};
 pub use filter::{Filter, filter_findings, select_findings};
 pub use finding::{CommandLine, Evidence, Finding, FormerVerdict, Note, Unseen};
-pub use history::{Author, HistoryEntry, HistoryFilter, Subject, list_finding_history, list_history};
+pub use history::{
+    Author, HistoryEntry, HistoryFilter, Meanwhile, Subject, list_finding_history, list_history,
+};
 pub use hunt::{
     FEWEST_VERDICTS, Hunt, HuntChange, HuntNumbers, HuntRule, HuntStatus, HypothesisStatus, Reopen,
     RuleNumbers, VerdictCount, change_hunt, change_rule, find_hunt, hunt_numbers, list_hunts,

@@ -62,15 +62,7 @@ pub fn write_finding<W: Write + ?Sized>(
     for event in shown.evidence.iter().filter(|event| event.hidden_by.is_none()) {
         write_event(out, event, shown.finding.unseen.is_new, width)?;
     }
-    if !shown.notes.is_empty() {
-        writeln!(out, "\nNotes")?;
-    }
-    for note in shown.notes {
-        writeln!(out, "  {}  {}", note.at.to_seconds_text(), printable(&note.by))?;
-        for line in printable_lines(&note.text).lines() {
-            writeln!(out, "    {line}")?;
-        }
-    }
+    write_notes(out, "Notes", shown.notes)?;
     // What only follows from another change, and notes, which stand above, would say it twice.
     let mut changes = shown.history.iter().filter(|e| !e.is_consequence() && e.field != "note").peekable();
     if changes.peek().is_some() {
@@ -79,6 +71,23 @@ pub fn write_finding<W: Write + ?Sized>(
     for entry in changes {
         let label = format!("  {}", entry.at.to_seconds_text());
         labelled(out, &label, &change_in_words(entry), width)?;
+    }
+    Ok(())
+}
+
+/// Prints notes under a heading, an empty line before it; no notes print nothing.
+///
+/// # Errors
+/// What `out` says.
+pub fn write_notes<W: Write + ?Sized>(out: &mut W, heading: &str, notes: &[Note]) -> io::Result<()> {
+    if !notes.is_empty() {
+        writeln!(out, "\n{heading}")?;
+    }
+    for note in notes {
+        writeln!(out, "  {}  {}", note.at.to_seconds_text(), printable(&note.by))?;
+        for line in printable_lines(&note.text).lines() {
+            writeln!(out, "    {line}")?;
+        }
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! *Operation*: a command that changed something, or a run that did. *Change*: one field of one subject, from an old
 //! value to a new one. A value is a text: a word as it is stored, an instant, a count; `""` stands for none.
 
+mod meanwhile;
 mod subject;
 mod tables;
 
@@ -14,6 +15,7 @@ use crate::error::Result;
 use crate::event::Timestamp;
 use crate::store::Transaction;
 
+pub use meanwhile::Meanwhile;
 pub use subject::Subject;
 pub use tables::{HistoryFilter, list_finding_history, list_history};
 pub(super) use tables::{last_operation, list_changes, list_changes_of_others, newest_change};
