@@ -1,8 +1,10 @@
 //! What is left when a suppression is lifted, or taken back.
 
-use huntcase::findings::{Action, Change, Classification, Status, lift_suppression, list_suppressions, undo};
+use huntcase::findings::{
+    Action, Change, Classification, Scope, Status, change_findings, lift_suppression, list_suppressions, undo,
+};
 
-use super::bench::{Bench, Event, F1, OTHER, USUAL};
+use super::bench::{Bench, Event, F1, OTHER, USUAL, resolved_as};
 use super::suppressions::{F2, S1, hide_usual, resolve_account, shown_and_hidden, suppress, usual_command};
 use crate::support::span;
 
@@ -80,6 +82,29 @@ fn showing_again_what_a_suppression_kept_away_opens_what_it_resolved_and_no_pers
         let expected = if is_judged { Status::Resolved } else { Status::New };
         assert_eq!([F1, F2].map(|id| bench.finding(id).status), [expected; 2]);
     }
+}
+
+#[test]
+fn a_person_whose_reason_reads_like_a_suppression_is_no_suppression() {
+    let bench = Bench::with_finding();
+    suppress(&bench, Action::Hide, Scope { account: Some("nobody".to_owned()), ..Scope::default() }, "30d");
+    let change = resolved_as(Classification::FalsePositive);
+    change_findings(bench.case(), &[F1], &change, bench.kim("S-1: as it says")).unwrap();
+    lift_suppression(bench.case(), S1, true, bench.kim("over")).unwrap();
+    assert_eq!(bench.finding(F1).status, Status::Resolved);
+}
+
+#[test]
+fn what_came_after_hidden_events_were_shown_stays_raised_when_that_is_undone() {
+    let mut bench = Bench::with_finding();
+    hide_usual(&bench);
+    let [usual, other] = [USUAL, OTHER].map(|event| Event { device: "web02", ..event });
+    bench.bring(&[usual]);
+    lift_suppression(bench.case(), S1, true, bench.kim("over")).unwrap();
+    bench.bring(&[other]);
+    undo(bench.case(), bench.kim("")).unwrap();
+    assert_eq!(shown_and_hidden(&bench, F2), (1, vec![S1]));
+    assert_eq!(bench.finding(F2).created_at, Some(bench.now));
 }
 
 #[test]

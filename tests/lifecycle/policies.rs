@@ -190,6 +190,7 @@ fn one_new_event_among_many_old_ones_reopens() {
     bench.resolve(F1, Classification::FalsePositive);
     assert_eq!(bench.bring(&[USUAL, OTHER, USUAL]), [(F1, WhatChanged::Reopened, 3)]);
     assert_eq!(bench.finding(F1).events, 4);
+    assert!(bench.reasons(F1)[0].ends_with(OTHER.command), "the reason names the new one");
 }
 
 #[test]
@@ -240,6 +241,13 @@ fn a_successor_takes_what_comes_later_and_can_be_followed_itself() {
     assert_eq!(chain[1].predecessor, Some(F1));
     assert_eq!(chain[2].predecessor, Some(F2));
     assert_eq!((chain[0].events, chain[1].events, chain[2].events), (1, 4, 1));
+
+    // What the first of three did is known to the third.
+    let mut bench = after(Reopen::Never, Classification::FalsePositive, OTHER);
+    bench.resolve(F2, Classification::FalsePositive);
+    bench.bring(&[third]);
+    bench.resolve(FindingId(3), Classification::FalsePositive);
+    assert_eq!(bench.bring(&[USUAL]), [(FindingId(3), WhatChanged::Repeated, 1)]);
 }
 
 #[test]

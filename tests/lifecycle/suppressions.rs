@@ -247,10 +247,19 @@ fn covered_events_that_do_something_new_reopen_what_a_person_has_judged_otherwis
 #[test]
 fn covered_events_that_do_something_new_reopen_a_finding_that_holds_other_evidence() {
     let mut bench = Bench::new();
-    bench.bring(&[Event { account: "admin", ..USUAL }]);
+    bench.bring(&[USUAL, Event { account: "admin", ..USUAL }]);
     bench.resolve(F1, BENIGN);
     resolve_account(&bench);
     assert_eq!(bench.bring(&[OTHER]), [(F1, WhatChanged::Reopened, 1)]);
+}
+
+#[test]
+fn a_renewed_suppression_covers_what_one_before_it_covered() {
+    let mut bench = Bench::with_finding();
+    suppress(&bench, Action::Resolve, usual_command(), "30m");
+    bench.wait("1h");
+    resolve_account(&bench);
+    assert_eq!(bench.bring(&[OTHER]), [(F1, WhatChanged::Repeated, 1)]);
 }
 
 #[test]

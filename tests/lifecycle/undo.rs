@@ -180,6 +180,15 @@ fn undo_does_not_resolve_again_what_has_got_evidence_since() {
 }
 
 #[test]
+fn undo_of_a_move_that_did_not_leave_resolved_is_free_of_new_evidence() {
+    let mut bench = Bench::with_finding();
+    set(&bench, bench.kim(""), Change { status: Some(Status::InProgress), ..Change::default() });
+    bench.bring(&[OTHER]);
+    undo(bench.case(), bench.kim("no")).unwrap();
+    assert_eq!(bench.finding(F1).status, Status::New);
+}
+
+#[test]
 fn undo_takes_back_nothing_of_another_analyst_or_of_a_run() {
     let bench = Bench::with_finding();
     let ids = [FindingId(1)];
