@@ -108,7 +108,7 @@ fn check(bench: &mut Bench, step: Step, number: usize) {
 }
 
 proptest! {
-    #![proptest_config(cases(24))]
+    #![proptest_config(cases(16))]
 
     #[test]
     fn only_the_stated_rule_changes_what_people_decided(steps in prop::collection::vec(steps(), 10..40)) {

@@ -168,7 +168,7 @@ fn compare_suppressions(bench: &Bench, replayed: &Replayed) {
 }
 
 proptest! {
-    #![proptest_config(cases(24))]
+    #![proptest_config(cases(16))]
 
     #[test]
     fn what_is_now_follows_from_the_history_alone(steps in prop::collection::vec(steps(), 10..30)) {

@@ -42,7 +42,7 @@ fn states() -> impl Strategy<Value = Vec<Step>> {
 }
 
 proptest! {
-    #![proptest_config(cases(10))]
+    #![proptest_config(cases(8))]
 
     #[test]
     fn undo_after_any_kind_of_change_gives_the_state_before_it(steps in states(), which in 0..12_usize) {
