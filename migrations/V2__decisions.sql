@@ -184,6 +184,7 @@ CREATE TABLE device_review (
   comment TEXT NOT NULL,
   import_id INTEGER NOT NULL, -- the watermark, what the reviewer could see: the newest import; 0: none
   run_id INTEGER NOT NULL, -- the newest run; 0: none
+  history_id INTEGER NOT NULL, -- the newest change; 0: none
   rules_sha256 TEXT NOT NULL, -- of the versions of the hunt's rules; '' where version 1 did not record it
   window_end INTEGER, -- what findings covered
   PRIMARY KEY (hunt_id, device_id)
@@ -337,6 +338,7 @@ SELECT
   review.comment,
   coalesce(review.import_id, 0),
   (SELECT coalesce(max(run_id), 0) FROM run WHERE run.run_at <= review.reviewed_at),
+  (SELECT coalesce(max(history_id), 0) FROM history),
   '',
   (SELECT max(rule.window_end) FROM rule WHERE rule.hunt_id = hunt.hunt_id)
 FROM device_review_1 AS review

@@ -8,6 +8,7 @@ INSERT INTO device_review (
   comment,
   import_id,
   run_id,
+  history_id,
   rules_sha256,
   window_end
 ) VALUES (
@@ -19,6 +20,7 @@ INSERT INTO device_review (
   :comment,
   :import_id,
   :run_id,
+  :history_id,
   :rules_sha256,
   :window_end
 )
@@ -29,5 +31,6 @@ SET state = excluded.state,
   comment = excluded.comment,
   import_id = excluded.import_id,
   run_id = excluded.run_id,
+  history_id = excluded.history_id,
   rules_sha256 = excluded.rules_sha256,
   window_end = excluded.window_end;

@@ -4,7 +4,9 @@ use rusqlite::Connection;
 
 use super::change::save_finding;
 use super::finding::Finding;
-use super::history::{Author, HistoryEntry, Operation, Subject, last_operation, list_changes};
+use super::history::{
+    Author, HistoryEntry, Operation, Subject, has_later_change, last_operation, list_changes,
+};
 use super::hunt::{hunt_value, restore_hunt, restore_rule, rule_value};
 use super::review::{restore_review, review_state_of, review_value};
 use super::suppression::{restore_coverage, restore_hidden, restore_suppression, suppression_value};
@@ -51,7 +53,13 @@ pub fn undo(case: &Case, author: Author<'_>) -> Result<Undone> {
 
 /// Refuses to take back what has been changed again.
 fn check_unchanged(connection: &Connection, entry: &HistoryEntry) -> Result<()> {
-    let Some(now) = present_value(connection, entry)?.filter(|now| *now != entry.new) else { return Ok(()) };
+    let now = present_value(connection, entry)?;
+    let is_same = now.as_ref().is_none_or(|now| *now == entry.new);
+    // Also what was changed and changed back is somebody's decision.
+    if is_same && !has_later_change(connection, entry)? {
+        return Ok(());
+    }
+    let now = now.unwrap_or_else(|| entry.new.clone());
     let now = match entry.subject {
         Subject::Review(..) => review_state_of(&now).shown().to_owned(),
         _ if now.is_empty() => "nothing".to_owned(),

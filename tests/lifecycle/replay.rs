@@ -149,6 +149,7 @@ fn in_words(review: &Review) -> Value {
         "comment": review.comment,
         "importId": mark.import_id,
         "runId": mark.run_id,
+        "historyId": mark.history_id,
         "rulesSha256": mark.rules_sha256,
         "windowEnd": mark.window_end.map_or_else(String::new, |end| end.to_string()),
     })

@@ -2,10 +2,11 @@
 
 use huntcase::findings::{
     Action, Classification, CommandTest, Determination, FindingId, HuntChange, NewSuppression, Reopen, Scope,
-    Status, Suppressed, SuppressionId, WhatChanged, add_suppression, change_hunt, lift_suppression,
-    list_findings, open_hunt, review_devices, undo,
+    Stale, Status, Suppressed, SuppressionId, WhatChanged, add_suppression, change_findings, change_hunt,
+    lift_suppression, list_devices, list_findings, open_hunt, review_devices, undo,
 };
 use huntcase::findings::{Change, ReviewState};
+use huntcase::rules::Severity;
 
 use super::bench::{Bench, Event, F1, OTHER, USUAL};
 use crate::support::span;
@@ -134,6 +135,67 @@ fn a_reopening_is_not_undone_once_new_evidence_came() {
 }
 
 #[test]
+fn a_review_is_stale_when_hidden_evidence_shows_again() {
+    let mut bench = Bench::with_finding();
+    suppress(&bench, Action::Hide, OTHER.command);
+    bench.bring(&[OTHER]);
+    let web01 = ["web01".to_owned()];
+    review_devices(bench.case(), &web01, ReviewState::Reviewed, &[], bench.lee("")).unwrap();
+    let stale = |bench: &Bench| list_devices(bench.case(), &[]).unwrap()[0].stale.clone();
+    assert_eq!(stale(&bench), []);
+    lift_suppression(bench.case(), S1, true, bench.kim("")).unwrap();
+    assert_eq!(stale(&bench), [Stale::NewerFindings]);
+}
+
+#[test]
+fn a_device_that_is_reviewed_in_one_of_two_hunts_is_not_reviewed_and_not_stale() {
+    let mut bench = Bench::with_finding();
+    bench.bring(&[Event { command: "net use", ..USUAL }]);
+    let hunts: Vec<_> = bench.findings().iter().filter_map(|finding| finding.hunt).collect();
+    let web01 = ["web01".to_owned()];
+    review_devices(bench.case(), &web01, ReviewState::Reviewed, &hunts[..1], bench.kim("")).unwrap();
+    bench.bring(&[OTHER]);
+    let device = |hunts: &[_]| list_devices(bench.case(), hunts).unwrap().remove(0);
+    let of_one = device(&hunts[..1]);
+    assert_eq!((of_one.state, of_one.stale.is_empty()), (ReviewState::Reviewed, false));
+    let of_both = device(&[]);
+    assert_eq!((of_both.state, of_both.review, of_both.stale), (ReviewState::NotReviewed, None, vec![]));
+}
+
+#[test]
+fn what_somebody_else_changed_and_changed_back_is_not_undone() {
+    let bench = Bench::with_finding();
+    let severity = |severity| Change { severity: Some(severity), force: true, ..Change::default() };
+    let tag = |text: &str| Change { tags: text.parse().unwrap(), ..Change::default() };
+    for (first, second, third) in [
+        (severity(Severity::High), severity(Severity::Medium), severity(Severity::High)),
+        (tag("+x"), tag("-x"), tag("+x")),
+    ] {
+        bench.set(F1, &first).unwrap();
+        change_findings(bench.case(), &[F1], &second, bench.lee("")).unwrap();
+        change_findings(bench.case(), &[F1], &third, bench.lee("")).unwrap();
+        let before = bench.finding(F1);
+        let error = undo(bench.case(), bench.kim("")).unwrap_err().to_string();
+        assert!(error.contains("has been changed again since"), "{error}");
+        assert_eq!(bench.finding(F1), before);
+        for _ in 0..2 {
+            undo(bench.case(), bench.lee("")).unwrap();
+        }
+        undo(bench.case(), bench.kim("")).unwrap();
+    }
+}
+
+#[test]
+fn a_verdict_that_has_lapsed_is_not_upheld_by_a_suppression() {
+    let mut bench = Bench::with_finding();
+    suppress(&bench, Action::Resolve, USUAL.command);
+    let until = Some(Some(bench.now.plus(span("30m"))));
+    bench.set(F1, &Change { verdict_until: until, ..Change::default() }).unwrap();
+    let account = Event { account: "another", ..USUAL };
+    assert_eq!(bench.bring(&[account]), [(F1, WhatChanged::Reopened, 1)]);
+}
+
+#[test]
 fn what_an_earlier_episode_was_judged_for_opens_no_other() {
     let mut bench = Bench::with_finding();
     bench.set_hunt_policy(Reopen::Never);
@@ -176,14 +238,14 @@ fn a_finding_that_was_left_undetermined_can_be_changed_without_another_reason() 
     bench.resolve(F1, Classification::Unknown);
     let author = bench.kim("");
     let change = Change { assigned_to: Some("lee".to_owned()), ..Change::default() };
-    let changed = huntcase::findings::change_findings(bench.case(), &[F1], &change, author).unwrap();
+    let changed = change_findings(bench.case(), &[F1], &change, author).unwrap();
     assert_eq!(changed.findings[0].status, Status::Resolved);
     let verdict = Change {
         classification: Some(Classification::Unknown),
         determination: Some(Determination::Malware),
         ..Change::default()
     };
-    assert!(huntcase::findings::change_findings(bench.case(), &[F1], &verdict, author).is_err());
+    assert!(change_findings(bench.case(), &[F1], &verdict, author).is_err());
 }
 
 #[test]

@@ -18,7 +18,9 @@ use crate::store::Transaction;
 pub use meanwhile::Meanwhile;
 pub use subject::Subject;
 pub use tables::{HistoryFilter, list_finding_history, list_history};
-pub(super) use tables::{last_operation, list_changes, list_changes_of_others, newest_change};
+pub(super) use tables::{
+    has_later_change, last_operation, list_changes, list_changes_of_others, newest_change,
+};
 
 /// Who changes something, when, by which command, and why.
 #[derive(Debug, Clone, Copy)]

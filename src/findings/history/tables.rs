@@ -49,27 +49,64 @@ pub fn insert_change(
     (old, new): (&str, &str),
     why: &str,
 ) -> Result<()> {
-    let (mut finding, mut device, mut hunt, mut rule, mut suppression) = (None, None, None, None, None);
-    match subject {
-        Subject::Finding(id) => finding = Some(id.0),
-        Subject::Hunt(id) => hunt = Some(id.0),
-        Subject::Review(of_hunt, of_device) => (hunt, device) = (Some(of_hunt.0), Some(of_device)),
-        Subject::Rule(id) => rule = Some(id),
-        Subject::Suppression(id) => suppression = Some(id.0),
-    }
+    let columns = Columns::of(subject);
     connection.prepare_cached(query!("findings/insert_history"))?.execute(named_params! {
         ":operation_id": operation,
-        ":finding_id": finding,
-        ":device_id": device,
-        ":hunt_id": hunt,
-        ":rule_id": rule,
-        ":suppression_id": suppression,
+        ":finding_id": columns.finding,
+        ":device_id": columns.device,
+        ":hunt_id": columns.hunt,
+        ":rule_id": columns.rule,
+        ":suppression_id": columns.suppression,
         ":field": field,
         ":old": old,
         ":new": new,
         ":why": why,
     })?;
     Ok(())
+}
+
+/// The columns that say what a change is of.
+#[derive(Default)]
+struct Columns {
+    finding: Option<i64>,
+    device: Option<i64>,
+    hunt: Option<i64>,
+    rule: Option<i64>,
+    suppression: Option<i64>,
+}
+
+impl Columns {
+    fn of(subject: Subject) -> Self {
+        let none = Self::default();
+        match subject {
+            Subject::Finding(id) => Self { finding: Some(id.0), ..none },
+            Subject::Hunt(id) => Self { hunt: Some(id.0), ..none },
+            Subject::Review(hunt, device) => Self { hunt: Some(hunt.0), device: Some(device), ..none },
+            Subject::Rule(id) => Self { rule: Some(id), ..none },
+            Subject::Suppression(id) => Self { suppression: Some(id.0), ..none },
+        }
+    }
+}
+
+/// Whether the same was changed by a later command or run that still stands. Of a field with many values, such as
+/// tags, the same is the value.
+pub fn has_later_change(connection: &Connection, entry: &HistoryEntry) -> Result<bool> {
+    let columns = Columns::of(entry.subject);
+    let has_many_values = matches!(entry.field.as_str(), "tag" | "hiddenBy" | "note");
+    let value = if entry.new.is_empty() { &entry.old } else { &entry.new };
+    let mut statement = connection.prepare_cached(query!("findings/has_later_change"))?;
+    let params = named_params! {
+        ":history_id": entry.id,
+        ":operation_id": entry.operation,
+        ":finding_id": columns.finding,
+        ":device_id": columns.device,
+        ":hunt_id": columns.hunt,
+        ":rule_id": columns.rule,
+        ":suppression_id": columns.suppression,
+        ":field": entry.field,
+        ":value": has_many_values.then_some(value),
+    };
+    Ok(statement.query_row(params, |row| row.get("has_change"))?)
 }
 
 /// A finding's changes, in the order in which they were made.

@@ -30,6 +30,8 @@ pub struct Watermark {
     pub import_id: i64,
     /// The newest run; 0 for none.
     pub run_id: i64,
+    /// The newest change; 0 for none.
+    pub history_id: i64,
     /// The SHA-256 of the versions of the hunt's rules; `""` where an older version of huntcase did not record it.
     pub rules_sha256: String,
     /// The end of what the hunt's findings covered.

@@ -16,7 +16,7 @@ use crate::error::{Error, Result, quoted};
 use crate::store::Case;
 
 pub use device::{DeviceRow, Review, ReviewState, Stale, Watermark};
-use tables::{HuntDevice, ReviewRow};
+use tables::{HuntDevice, Newest, ReviewRow};
 
 /// How many names an error lists.
 const NAMES_LISTED: usize = 5;
@@ -34,7 +34,7 @@ pub fn list_devices(case: &Case, hunts: &[HuntId]) -> Result<Vec<DeviceRow>> {
         digests.insert(hunt.id, rule_versions_digest(connection, hunt.id)?);
     }
     let reviews = tables::list_reviews(connection)?;
-    let newest_runs = tables::list_newest_runs(connection)?;
+    let newest = tables::list_newest(connection)?;
     let mut devices = tables::list_devices(connection)?;
     for device in &mut devices {
         let of_hunts: Vec<(HuntId, Option<&Review>)> = hunts
@@ -44,12 +44,12 @@ pub fn list_devices(case: &Case, hunts: &[HuntId]) -> Result<Vec<DeviceRow>> {
         device.state = least_state(&of_hunts);
         let of_state = of_hunts.iter().filter_map(|(_, review)| *review).filter(|r| r.state == device.state);
         device.review = of_state.max_by_key(|review| review.at).cloned();
-        for (hunt, review) in &of_hunts {
-            let Some(review) = review.filter(|review| review.state == ReviewState::Reviewed) else {
-                continue;
-            };
-            let newest_run = newest_runs.get(&HuntDevice { hunt: *hunt, device: device.key });
-            device.stale.extend(why_stale(device, review, newest_run.copied(), &digests[hunt]));
+        // What is not reviewed everywhere is still to be looked at, and nothing of it is out of date.
+        for (hunt, review) in of_hunts.iter().filter(|_| device.state == ReviewState::Reviewed) {
+            let Some(review) = review else { continue };
+            let newest = newest.get(&HuntDevice { hunt: *hunt, device: device.key });
+            let newest = newest.copied().unwrap_or_default();
+            device.stale.extend(why_stale(device, review, newest, &digests[hunt]));
         }
         device.stale.sort();
         device.stale.dedup();
@@ -63,13 +63,13 @@ fn least_state(of_hunts: &[(HuntId, Option<&Review>)]) -> ReviewState {
     states.min_by_key(order).unwrap_or(ReviewState::NotReviewed)
 }
 
-fn why_stale(device: &DeviceRow, review: &Review, newest_run: Option<i64>, digest: &str) -> Vec<Stale> {
+fn why_stale(device: &DeviceRow, review: &Review, newest: Newest, digest: &str) -> Vec<Stale> {
     let mark = &review.watermark;
     let mut why = Vec::new();
     if device.last_import_id > Some(mark.import_id) {
         why.push(Stale::NewerData);
     }
-    if newest_run > Some(mark.run_id) {
+    if newest.run_id > Some(mark.run_id) || newest.shown_id > Some(mark.history_id) {
         why.push(Stale::NewerFindings);
     }
     if !mark.rules_sha256.is_empty() && mark.rules_sha256 != digest {
@@ -175,6 +175,7 @@ fn to_value(review: Option<&Review>) -> String {
         "comment": review.comment,
         "importId": review.watermark.import_id,
         "runId": review.watermark.run_id,
+        "historyId": review.watermark.history_id,
         "rulesSha256": review.watermark.rules_sha256,
         "windowEnd": time_value(review.watermark.window_end),
     })
@@ -193,6 +194,7 @@ fn from_value(value: &str) -> Option<Review> {
         watermark: Watermark {
             import_id: object["importId"].as_i64()?,
             run_id: object["runId"].as_i64()?,
+            history_id: object["historyId"].as_i64()?,
             rules_sha256: text("rulesSha256")?.to_owned(),
             window_end: read_time(text("windowEnd")?),
         },

@@ -58,14 +58,23 @@ pub fn list_reviews(connection: &Connection) -> Result<BTreeMap<HuntDevice, Revi
     Ok(reviews.collect::<rusqlite::Result<_>>()?)
 }
 
-/// The newest run that brought evidence which shows, of each device in each hunt that has some.
-pub fn list_newest_runs(connection: &Connection) -> Result<BTreeMap<HuntDevice, i64>> {
-    let mut statement = connection.prepare(query!("findings/list_newest_runs"))?;
-    let runs = statement.query_map([], |row| {
+/// The newest evidence of a device in a hunt.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Newest {
+    /// The newest run that brought some which shows.
+    pub run_id: Option<i64>,
+    /// The newest change by which some shows again that was hidden.
+    pub shown_id: Option<i64>,
+}
+
+/// The newest evidence of each device in each hunt that has some.
+pub fn list_newest(connection: &Connection) -> Result<BTreeMap<HuntDevice, Newest>> {
+    let mut statement = connection.prepare(query!("findings/list_newest_evidence"))?;
+    let newest = statement.query_map([], |row| {
         let of = HuntDevice { hunt: HuntId(row.get("hunt_id")?), device: row.get("device_id")? };
-        Ok((of, row.get("run_id")?))
+        Ok((of, Newest { run_id: row.get("run_id")?, shown_id: row.get("shown_id")? }))
     })?;
-    Ok(runs.collect::<rusqlite::Result<_>>()?)
+    Ok(newest.collect::<rusqlite::Result<_>>()?)
 }
 
 /// The review of a device in a hunt.
@@ -84,6 +93,7 @@ fn read_review(row: &Row<'_>) -> rusqlite::Result<Review> {
         watermark: Watermark {
             import_id: row.get("import_id")?,
             run_id: row.get("run_id")?,
+            history_id: row.get("history_id")?,
             rules_sha256: row.get("rules_sha256")?,
             window_end: optional_time(row, "window_end")?,
         },
@@ -97,6 +107,7 @@ pub fn get_watermark(connection: &Connection, hunt: HuntId) -> Result<Watermark>
         Ok(Watermark {
             import_id: row.get("import_id")?,
             run_id: row.get("run_id")?,
+            history_id: row.get("history_id")?,
             rules_sha256: String::new(),
             window_end: optional_time(row, "window_end")?,
         })
@@ -120,6 +131,7 @@ pub fn write_review(connection: &Connection, row: &ReviewRow) -> Result<()> {
         ":comment": review.comment,
         ":import_id": review.watermark.import_id,
         ":run_id": review.watermark.run_id,
+        ":history_id": review.watermark.history_id,
         ":rules_sha256": review.watermark.rules_sha256,
         ":window_end": review.watermark.window_end.map(Timestamp::ticks),
     })?;

@@ -219,7 +219,8 @@ impl<'a, 'r> TakeUp<'a, 'r> {
             return Ok(false);
         };
         let (suppression, coverage) = &self.suppressions[index];
-        if suppression.classification != finding.classification {
+        let has_lapsed = finding.verdict_until.is_some_and(|until| until <= self.operation.author().at);
+        if has_lapsed || suppression.classification != finding.classification {
             return Ok(false);
         }
         if !tables::has_other_evidence(self.connection, finding.id, suppression.id)? {

@@ -21,6 +21,7 @@ fn history_columns() -> Vec<Column> {
         Column::data_only("operationId"),
         Column::data_only("kind"),
         Column::new("what", "What"),
+        Column::new("hunt", "Hunt").when(When::Filled),
         Column::data_only("rule"),
         Column::data_only("deviceName"),
         Column::new("field", "Field"),
@@ -31,6 +32,10 @@ fn history_columns() -> Vec<Column> {
 }
 
 fn history_row(entry: &HistoryEntry) -> Vec<Value> {
+    let hunt = match entry.subject {
+        Subject::Review(hunt, _) => Some(hunt),
+        _ => None,
+    };
     vec![
         entry.id.into(),
         time(entry.at),
@@ -43,6 +48,7 @@ fn history_row(entry: &HistoryEntry) -> Vec<Value> {
             Subject::Rule(_) => rule_name(&entry.what),
             _ => text(&entry.what),
         },
+        hunt.map(|id| id.to_string()).into(),
         text(&entry.rule),
         text(&entry.device_name),
         text(&entry.field),

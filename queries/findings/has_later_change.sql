@@ -1,0 +1,17 @@
+-- Whether the same was changed by a later operation that undoes nothing and is not undone, one row.
+SELECT EXISTS (
+  SELECT 1
+  FROM history
+  JOIN operation USING (operation_id)
+  WHERE history.history_id > :history_id
+    AND history.operation_id <> :operation_id
+    AND history.finding_id IS :finding_id
+    AND history.device_id IS :device_id
+    AND history.hunt_id IS :hunt_id
+    AND history.rule_id IS :rule_id
+    AND history.suppression_id IS :suppression_id
+    AND history.field = :field
+    AND (:value IS NULL OR :value IN (history.old, history.new))
+    AND operation.undone_id IS NULL
+    AND operation.operation_id NOT IN (SELECT undone_id FROM operation WHERE undone_id IS NOT NULL)
+) AS has_change;
