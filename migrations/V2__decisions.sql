@@ -18,7 +18,13 @@ BEGIN
   SELECT raise(ABORT, 'history is append-only');
 END;
 CREATE TRIGGER operation_is_not_replaced BEFORE INSERT ON operation
-WHEN EXISTS (SELECT 1 FROM operation WHERE operation_id = new.operation_id)
+WHEN EXISTS (
+  SELECT 1
+  FROM operation
+  WHERE operation_id = new.operation_id
+    OR run_id = new.run_id
+    OR undone_id = new.undone_id
+)
 BEGIN
   SELECT raise(ABORT, 'history is append-only');
 END;
@@ -217,6 +223,13 @@ LEFT JOIN finding ON finding.finding_id = history.finding_id
 LEFT JOIN suppression ON suppression.suppression_id = history.suppression_id
 LEFT JOIN rule ON rule.rule_id = coalesce(history.rule_id, finding.rule_id, suppression.rule_id)
 LEFT JOIN device ON device.device_id = coalesce(history.device_id, finding.device_id, suppression.device_id);
+
+-- The changes that neither undo others nor are undone.
+CREATE VIEW standing_change AS
+SELECT *
+FROM change
+WHERE operation_id NOT IN (SELECT operation_id FROM operation WHERE undone_id IS NOT NULL)
+  AND operation_id NOT IN (SELECT undone_id FROM operation WHERE undone_id IS NOT NULL);
 
 -- What version 1 held.
 

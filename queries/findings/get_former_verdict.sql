@@ -20,15 +20,14 @@ SELECT
   reopened.why
 FROM history AS reopened
 JOIN operation AS reopening USING (operation_id)
-JOIN history AS verdict ON verdict.history_id = (
-  SELECT max(history.history_id)
-  FROM history
-  WHERE history.finding_id = reopened.finding_id
-    AND history.history_id < reopened.history_id
-    AND history.operation_id <> reopened.operation_id
-    AND (history.field IN ('classification', 'determination') OR (history.field = 'status' AND history.new = 'resolved'))
+JOIN standing_change AS judged ON judged.history_id = (
+  SELECT max(newest.history_id)
+  FROM standing_change AS newest
+  WHERE newest.finding_id = reopened.finding_id
+    AND newest.history_id < reopened.history_id
+    AND newest.operation_id <> reopened.operation_id
+    AND (newest.field IN ('classification', 'determination') OR (newest.field = 'status' AND newest.new = 'resolved'))
 )
-JOIN operation AS judged ON judged.operation_id = verdict.operation_id
 WHERE reopened.finding_id = :finding_id
   AND reopened.field = 'status'
   AND reopened.old = 'resolved'

@@ -1,11 +1,37 @@
--- A finding's verdict, one row at most, with who last touched it.
-SELECT finding.classification, finding.determination, operation.done_by, operation.done_at, '' AS why
-FROM finding
-JOIN history ON history.history_id = (
-  SELECT max(history.history_id)
+-- The verdict that a finding had when another was raised to follow it, one row at most, with who had last touched it.
+WITH raised AS (
+  SELECT min(history_id) AS history_id
   FROM history
-  WHERE history.finding_id = finding.finding_id
-    AND (history.field IN ('classification', 'determination') OR (history.field = 'status' AND history.new = 'resolved'))
+  WHERE finding_id = :successor_id
+    AND field = 'createdAt'
 )
-JOIN operation USING (operation_id)
-WHERE finding.finding_id = :finding_id;
+SELECT
+  coalesce((
+    SELECT history.new
+    FROM history
+    WHERE history.finding_id = :finding_id
+      AND history.field = 'classification'
+      AND history.history_id < raised.history_id
+    ORDER BY history.history_id DESC
+    LIMIT 1
+  ), 'unknown') AS classification,
+  coalesce((
+    SELECT history.new
+    FROM history
+    WHERE history.finding_id = :finding_id
+      AND history.field = 'determination'
+      AND history.history_id < raised.history_id
+    ORDER BY history.history_id DESC
+    LIMIT 1
+  ), 'unknown') AS determination,
+  verdict.done_by,
+  verdict.done_at,
+  '' AS why
+FROM raised
+JOIN standing_change AS verdict ON verdict.history_id = (
+  SELECT max(newest.history_id)
+  FROM standing_change AS newest
+  WHERE newest.finding_id = :finding_id
+    AND newest.history_id < raised.history_id
+    AND (newest.field IN ('classification', 'determination') OR (newest.field = 'status' AND newest.new = 'resolved'))
+);

@@ -10,7 +10,7 @@ SELECT EXISTS (
     AND history.hunt_id IS :hunt_id
     AND history.rule_id IS :rule_id
     AND history.suppression_id IS :suppression_id
-    AND history.field = :field
+    AND (:field IS NULL OR history.field = :field)
     AND (:value IS NULL OR :value IN (history.old, history.new))
     AND operation.undone_id IS NULL
     AND operation.operation_id NOT IN (SELECT undone_id FROM operation WHERE undone_id IS NOT NULL)

@@ -10,7 +10,7 @@ use super::count::{counted, grouped};
 use super::global::Format;
 use super::output::Output;
 use super::run::parse_span;
-use crate::error::{Result, exit};
+use crate::error::{Error, Result, exit};
 use crate::event::Span;
 use crate::findings::{
     Classification, Hunt, HuntChange, HuntNumbers, HuntRule, HuntStatus, HypothesisStatus, Reopen,
@@ -202,6 +202,13 @@ fn change_and_write(
     (command, why): (&str, &str),
     context: &Context,
 ) -> Result<u8> {
+    if change.is_empty() {
+        return Err(Error::Usage(
+            "nothing to change; say at least one of --name, --hypothesis, --status, \
+            --hypothesis-status, --lookback, --reopen, --owner, --comment, --rule"
+                .to_owned(),
+        ));
+    }
     let case = context.open_case()?;
     let hunt = find_hunt(&case, given)?;
     let before = list_rules_of_case(&case)?;

@@ -122,6 +122,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
             "asOf": request.as_of.to_string(),
             "counts": counts(&outcome),
             "eventsHidden": outcome.events_hidden,
+            "eventsHiddenInAll": outcome.events_hidden_in_all,
             "matchesOutsideWindow": outcome.outside_window,
             "rulesOfClosedHunts": outcome.rules_of_closed_hunts,
             "rulesNotFound": outcome.rules_not_found,
@@ -185,8 +186,12 @@ fn in_words(outcome: &RunOutcome) -> String {
 /// What else a person has to know of a run.
 fn notices(outcome: &RunOutcome) -> Vec<String> {
     let mut notices = Vec::new();
-    if outcome.events_hidden > 0 {
-        notices.push(format!("{} hidden by suppressions", counted(outcome.events_hidden, "event", "events")));
+    if outcome.events_hidden_in_all > 0 {
+        let events = counted(outcome.events_hidden, "event", "events");
+        notices.push(format!(
+            "{events} hidden by suppressions, {} in all",
+            grouped(outcome.events_hidden_in_all)
+        ));
     }
     if outcome.outside_window > 0 {
         let matches = counted(outcome.outside_window, "match", "matches");

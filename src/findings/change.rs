@@ -144,9 +144,12 @@ fn change_finding(
         add_note(connection, operation, Subject::Finding(id), author.why)?;
     }
     save_finding(connection, operation, &old, &new, author.why)?;
-    // The answer shows the finding as it is now, so that its changes are seen; of its evidence that says nothing.
-    let mark = SeenMark { run_id: 0, ..present_mark(connection)? };
-    move_mark(connection, id, mark, (author.by, author.at))?;
+    // What was written over is known; of the finding's evidence, and of what else others changed, that says nothing.
+    let is_written_over = |entry: &HistoryEntry| differing(&old, &new).contains(&entry.field.as_str());
+    if meanwhile.iter().all(is_written_over) {
+        let mark = SeenMark { run_id: 0, ..present_mark(connection)? };
+        move_mark(connection, id, mark, (author.by, author.at))?;
+    }
     Ok(meanwhile)
 }
 
@@ -306,6 +309,12 @@ pub(super) fn check_pair(
     )))
 }
 
+/// The fields in which a finding as it was and as it is to be differ.
+fn differing(old: &Finding, new: &Finding) -> Vec<&'static str> {
+    let pairs = old.fields().into_iter().zip(new.fields());
+    pairs.filter(|((_, before), (_, after))| before != after).map(|((field, _), _)| field).collect()
+}
+
 /// Refuses to write over what somebody else decided since the analyst last looked. Gives what else others changed.
 fn check_meanwhile(
     connection: &Connection,
@@ -320,14 +329,13 @@ fn check_meanwhile(
     let is_present = |entry: &HistoryEntry| {
         old.fields().into_iter().any(|(field, value)| field == entry.field && value == entry.new)
     };
-    let is_overwritten = |entry: &&HistoryEntry| {
-        let pairs = old.fields().into_iter().zip(new.fields());
-        pairs.into_iter().any(|((field, before), (_, after))| field == entry.field && before != after)
-    };
+    let changed = differing(old, new);
+    let is_overwritten = |entry: &&HistoryEntry| changed.contains(&entry.field.as_str());
     if mark == SeenMark::default() {
         // Who never looked cannot know; that a person's decision is replaced is said all the same.
         others.retain(|entry| entry.run_id.is_none() && is_overwritten(&entry) && is_present(entry));
-        return Ok(others);
+        let newest = |entry: &HistoryEntry| !others.iter().any(|o| o.field == entry.field && o.id > entry.id);
+        return Ok(others.iter().filter(|entry| newest(entry)).cloned().collect());
     }
     match others.iter().find(is_overwritten).filter(|_| !force) {
         Some(entry) => {

@@ -12,6 +12,7 @@ mod finding;
 mod history;
 mod hunt;
 mod ids;
+mod reopen;
 mod review;
 mod run;
 mod seen;

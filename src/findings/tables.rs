@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use rusqlite::types::Type;
-use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, named_params};
 
 use super::finding::{CommandLine, Evidence, Finding, FormerVerdict, Note, Unseen};
 use super::history::Subject;
@@ -151,19 +151,31 @@ fn read_finding(row: &Row<'_>) -> rusqlite::Result<Finding> {
 /// What a finding, or the one that it follows, was resolved as before new evidence came.
 fn former_verdict(connection: &Connection, finding: &Finding) -> Result<Option<FormerVerdict>> {
     if finding.reopen_count > 0
-        && let Some(own) = read_verdict(connection, query!("findings/get_former_verdict"), finding.id)?
+        && let Some(own) = read_verdict(
+            connection,
+            query!("findings/get_former_verdict"),
+            named_params! { ":finding_id": finding.id.0 },
+        )?
     {
         return Ok(Some(own));
     }
     match finding.predecessor {
-        Some(predecessor) => read_verdict(connection, query!("findings/get_verdict"), predecessor),
+        Some(predecessor) => read_verdict(
+            connection,
+            query!("findings/get_verdict"),
+            named_params! { ":finding_id": predecessor.0, ":successor_id": finding.id.0 },
+        ),
         None => Ok(None),
     }
 }
 
-fn read_verdict(connection: &Connection, sql: &str, id: FindingId) -> Result<Option<FormerVerdict>> {
+fn read_verdict(
+    connection: &Connection,
+    sql: &str,
+    params: &[(&str, &dyn ToSql)],
+) -> Result<Option<FormerVerdict>> {
     let mut statement = connection.prepare_cached(sql)?;
-    let verdict = statement.query_row([id.0], |row| {
+    let verdict = statement.query_row(params, |row| {
         Ok(FormerVerdict {
             classification: word(row, "classification")?,
             determination: word(row, "determination")?,
@@ -267,10 +279,10 @@ pub fn list_traits(connection: &Connection, id: FindingId) -> Result<Vec<Traits>
     Ok(traits.collect::<rusqlite::Result<_>>()?)
 }
 
-/// How many events suppressions hide in a hunt.
-pub fn count_hidden_events(connection: &Connection, hunt: HuntId) -> Result<i64> {
+/// How many events suppressions hide in a hunt, or in all.
+pub fn count_hidden_events(connection: &Connection, hunt: Option<HuntId>) -> Result<i64> {
     let mut statement = connection.prepare_cached(query!("findings/count_hidden_events"))?;
-    Ok(statement.query_row([hunt.0], |row| row.get("events"))?)
+    Ok(statement.query_row([hunt.map(|id| id.0)], |row| row.get("events"))?)
 }
 
 /// The notes of a finding, or the comments of a hunt, in the order in which they were written.

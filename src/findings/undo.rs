@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::change::save_finding;
+use super::change::{check_text, save_finding};
 use super::finding::Finding;
 use super::history::{
     Author, HistoryEntry, Operation, Subject, has_later_change, last_operation, list_changes,
@@ -30,6 +30,7 @@ pub struct Undone {
 /// # Errors
 /// There is nothing to take back, or it has been changed again since.
 pub fn undo(case: &Case, author: Author<'_>) -> Result<Undone> {
+    check_text("the reason", author.why)?;
     let connection = case.connection();
     let transaction = case.begin()?;
     let Some(last) = last_operation(connection, author.by)? else {
@@ -57,7 +58,7 @@ fn check_unchanged(connection: &Connection, entry: &HistoryEntry) -> Result<()> 
     let is_same = now.as_ref().is_none_or(|now| *now == entry.new);
     // Also what was changed and changed back is somebody's decision.
     if is_same && !has_later_change(connection, entry)? {
-        return Ok(());
+        return check_follower(connection, entry);
     }
     let now = now.unwrap_or_else(|| entry.new.clone());
     let now = match entry.subject {
@@ -69,6 +70,18 @@ fn check_unchanged(connection: &Connection, entry: &HistoryEntry) -> Result<()> 
         "{} {} has been changed again since, to {now}; nothing is undone, change it with a command of its own",
         entry.what, entry.field
     )))
+}
+
+/// Refuses to open a finding again that another one follows by now.
+fn check_follower(connection: &Connection, entry: &HistoryEntry) -> Result<()> {
+    let Subject::Finding(id) = entry.subject else { return Ok(()) };
+    let opens = entry.field == "status" && entry.new == Status::Resolved.name();
+    match tables::get_finding(connection, id, "")?.successor.filter(|_| opens) {
+        Some(successor) => {
+            Err(Error::Usage(format!("{id} is followed by {successor} since; nothing is undone")))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Refuses to resolve a finding again that got evidence since: nobody has judged that.
@@ -143,7 +156,7 @@ fn restore(connection: &Connection, operation: &Operation<'_, '_>, entry: &Histo
                 tables::write_tag(connection, id, tag, is_there)?;
                 Ok(true)
             }
-            "hiddenBy" => restore_hidden(connection, id, (&entry.new, &entry.old)),
+            "hiddenBy" => restore_hidden(connection, operation, id, (&entry.new, &entry.old)),
             "coveredBy" => restore_coverage(connection, id, value),
             _ => {
                 let mut finding: Finding = tables::get_finding(connection, id, "")?;

@@ -123,8 +123,10 @@ fn a_suppression_is_lifted_once() {
     let bench = Bench::with_finding();
     hide_usual(&bench);
     lift_suppression(bench.case(), S1, false, bench.kim("over")).unwrap();
-    let error = lift_suppression(bench.case(), S1, true, bench.kim("over")).unwrap_err();
-    assert_eq!(error.to_string(), "S-1 is lifted already");
+    let error = lift_suppression(bench.case(), S1, false, bench.kim("over")).unwrap_err();
+    assert_eq!(error.to_string(), "S-1 is lifted already; --restore shows what it hid");
+    let shown = lift_suppression(bench.case(), S1, true, bench.kim("over")).unwrap();
+    assert_eq!((shown.findings.len(), bench.finding(F1).events), (1, 1));
 }
 
 #[test]

@@ -103,7 +103,8 @@ pub fn has_later_change(connection: &Connection, entry: &HistoryEntry) -> Result
         ":hunt_id": columns.hunt,
         ":rule_id": columns.rule,
         ":suppression_id": columns.suppression,
-        ":field": entry.field,
+        // To be raised is undone for good and all: whatever was done with the finding since counts.
+        ":field": Some(&entry.field).filter(|field| *field != "createdAt"),
         ":value": has_many_values.then_some(value),
     };
     Ok(statement.query_row(params, |row| row.get("has_change"))?)

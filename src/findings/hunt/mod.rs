@@ -96,6 +96,17 @@ pub struct HuntChange<'a> {
 }
 
 impl HuntChange<'_> {
+    /// Whether it leaves everything as it is.
+    pub fn is_empty(&self) -> bool {
+        let texts = [self.name, self.hypothesis, self.owner, self.comment];
+        texts.iter().all(Option::is_none)
+            && self.status.is_none()
+            && self.hypothesis_status.is_none()
+            && self.lookback.is_none()
+            && self.reopen.is_none()
+            && self.rules.is_empty()
+    }
+
     /// Says whether its texts can be those of a hunt.
     ///
     /// # Errors
@@ -363,6 +374,11 @@ fn check_name_can_be(connection: &Connection, hunt: &Hunt, name: &str) -> Result
     }
 }
 
+/// Whether a hunt is there: one whose opening was undone has no name.
+pub(super) fn is_there(connection: &Connection, id: HuntId) -> Result<bool> {
+    Ok(!tables::get_hunt(connection, id)?.name.is_empty())
+}
+
 /// A field of a hunt as the history would have it now.
 pub(super) fn hunt_value(connection: &Connection, id: HuntId, field: &str) -> Result<Option<String>> {
     let hunt = tables::get_hunt(connection, id)?;
@@ -373,6 +389,13 @@ pub(super) fn hunt_value(connection: &Connection, id: HuntId, field: &str) -> Re
 pub(super) fn restore_rule(connection: &Connection, rule_id: i64, field: &str, value: &str) -> Result<bool> {
     let mut rule = tables::get_rule(connection, rule_id)?;
     match field {
+        "hunt" if value.is_empty() && tables::has_run(connection, rule_id)? => {
+            return Err(Error::Usage(format!(
+                "{} has run since, and a rule that has belongs to a hunt; nothing is undone, move it instead: \
+                 huntcase hunt set HUNT --rule {}",
+                rule.name, rule.name
+            )));
+        }
         "hunt" => rule.hunt = value.parse().ok(),
         "reopen" => rule.reopen = value.parse().ok(),
         _ => return Ok(false),

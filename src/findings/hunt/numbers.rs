@@ -83,7 +83,7 @@ pub fn hunt_numbers(case: &Case, hunt: &Hunt) -> Result<HuntNumbers> {
         reopened: count(&|finding| finding.reopen_count > 0),
         reopenings: findings.iter().map(|finding| finding.reopen_count).sum(),
         time_to_resolve: median(findings.iter().filter_map(time_to_resolve).collect()),
-        hidden_events: crate::findings::tables::count_hidden_events(case.connection(), hunt.id)?,
+        hidden_events: crate::findings::tables::count_hidden_events(case.connection(), Some(hunt.id))?,
         rules: hunt.rules.iter().map(|rule| rule_numbers(rule, &findings)).collect(),
     })
 }

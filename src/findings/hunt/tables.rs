@@ -104,6 +104,12 @@ pub fn update_hunt(connection: &Connection, hunt: &Hunt) -> Result<()> {
     Ok(())
 }
 
+/// Whether a rule has run.
+pub fn has_run(connection: &Connection, rule_id: i64) -> Result<bool> {
+    let mut statement = connection.prepare_cached(query!("findings/has_run"))?;
+    Ok(statement.query_row([rule_id], |row| row.get("has_run"))?)
+}
+
 /// Whether devices were reviewed in a hunt, or comments written.
 pub fn is_used(connection: &Connection, hunt: HuntId) -> Result<bool> {
     let mut statement = connection.prepare_cached(query!("findings/is_hunt_used"))?;

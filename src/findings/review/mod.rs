@@ -11,12 +11,12 @@ use serde_json::{Value, json};
 use super::HuntId;
 use super::change::check_text;
 use super::history::{Author, Operation, Subject, read_time, time_value};
-use super::hunt::{Hunt, HuntStatus, list_hunts, rule_versions_digest};
+use super::hunt::{Hunt, HuntStatus, is_there, list_hunts, rule_versions_digest};
 use crate::error::{Error, Result, quoted};
 use crate::store::Case;
 
 pub use device::{DeviceRow, Review, ReviewState, Stale, Watermark};
-use tables::{HuntDevice, Newest, ReviewRow};
+use tables::{HuntDevice, ReviewRow};
 
 /// How many names an error lists.
 const NAMES_LISTED: usize = 5;
@@ -34,7 +34,8 @@ pub fn list_devices(case: &Case, hunts: &[HuntId]) -> Result<Vec<DeviceRow>> {
         digests.insert(hunt.id, rule_versions_digest(connection, hunt.id)?);
     }
     let reviews = tables::list_reviews(connection)?;
-    let newest = tables::list_newest(connection)?;
+    let newest_runs = tables::list_newest_runs(connection)?;
+    let shown = tables::list_shown_since_review(connection)?;
     let mut devices = tables::list_devices(connection)?;
     for device in &mut devices {
         let of_hunts: Vec<(HuntId, Option<&Review>)> = hunts
@@ -47,9 +48,9 @@ pub fn list_devices(case: &Case, hunts: &[HuntId]) -> Result<Vec<DeviceRow>> {
         // What is not reviewed everywhere is still to be looked at, and nothing of it is out of date.
         for (hunt, review) in of_hunts.iter().filter(|_| device.state == ReviewState::Reviewed) {
             let Some(review) = review else { continue };
-            let newest = newest.get(&HuntDevice { hunt: *hunt, device: device.key });
-            let newest = newest.copied().unwrap_or_default();
-            device.stale.extend(why_stale(device, review, newest, &digests[hunt]));
+            let of = HuntDevice { hunt: *hunt, device: device.key };
+            let has_newer = newest_runs.get(&of) > Some(&review.watermark.run_id) || shown.contains(&of);
+            device.stale.extend(why_stale(device, review, has_newer, &digests[hunt]));
         }
         device.stale.sort();
         device.stale.dedup();
@@ -63,13 +64,13 @@ fn least_state(of_hunts: &[(HuntId, Option<&Review>)]) -> ReviewState {
     states.min_by_key(order).unwrap_or(ReviewState::NotReviewed)
 }
 
-fn why_stale(device: &DeviceRow, review: &Review, newest: Newest, digest: &str) -> Vec<Stale> {
+fn why_stale(device: &DeviceRow, review: &Review, has_newer_findings: bool, digest: &str) -> Vec<Stale> {
     let mark = &review.watermark;
     let mut why = Vec::new();
     if device.last_import_id > Some(mark.import_id) {
         why.push(Stale::NewerData);
     }
-    if newest.run_id > Some(mark.run_id) || newest.shown_id > Some(mark.history_id) {
+    if has_newer_findings {
         why.push(Stale::NewerFindings);
     }
     if !mark.rules_sha256.is_empty() && mark.rules_sha256 != digest {
@@ -218,6 +219,11 @@ pub(super) fn restore_review(
     device: i64,
     value: &str,
 ) -> Result<bool> {
+    if !is_there(connection, hunt)? {
+        return Err(Error::Usage(format!(
+            "the opening of {hunt} was undone; there is nothing to review in it"
+        )));
+    }
     let review = from_value(value);
     let is_read = review.is_some() || value.is_empty();
     tables::write_review(connection, &ReviewRow { of: HuntDevice { hunt, device }, review })?;

@@ -1,6 +1,6 @@
 //! The tables of devices and their reviews.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
@@ -51,30 +51,26 @@ pub fn list_devices(connection: &Connection) -> Result<Vec<DeviceRow>> {
 /// Every review.
 pub fn list_reviews(connection: &Connection) -> Result<BTreeMap<HuntDevice, Review>> {
     let mut statement = connection.prepare(query!("findings/list_device_reviews"))?;
-    let reviews = statement.query_map([], |row| {
-        let of = HuntDevice { hunt: HuntId(row.get("hunt_id")?), device: row.get("device_id")? };
-        Ok((of, read_review(row)?))
-    })?;
+    let reviews = statement.query_map([], |row| Ok((read_hunt_device(row)?, read_review(row)?)))?;
     Ok(reviews.collect::<rusqlite::Result<_>>()?)
 }
 
-/// The newest evidence of a device in a hunt.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Newest {
-    /// The newest run that brought some which shows.
-    pub run_id: Option<i64>,
-    /// The newest change by which some shows again that was hidden.
-    pub shown_id: Option<i64>,
+/// The newest run that brought evidence which shows, of each device in each hunt that has some.
+pub fn list_newest_runs(connection: &Connection) -> Result<BTreeMap<HuntDevice, i64>> {
+    let mut statement = connection.prepare(query!("findings/list_newest_runs"))?;
+    let runs = statement.query_map([], |row| Ok((read_hunt_device(row)?, row.get("run_id")?)))?;
+    Ok(runs.collect::<rusqlite::Result<_>>()?)
 }
 
-/// The newest evidence of each device in each hunt that has some.
-pub fn list_newest(connection: &Connection) -> Result<BTreeMap<HuntDevice, Newest>> {
-    let mut statement = connection.prepare(query!("findings/list_newest_evidence"))?;
-    let newest = statement.query_map([], |row| {
-        let of = HuntDevice { hunt: HuntId(row.get("hunt_id")?), device: row.get("device_id")? };
-        Ok((of, Newest { run_id: row.get("run_id")?, shown_id: row.get("shown_id")? }))
-    })?;
-    Ok(newest.collect::<rusqlite::Result<_>>()?)
+/// The devices in hunts of which evidence shows that was hidden when they were reviewed.
+pub fn list_shown_since_review(connection: &Connection) -> Result<BTreeSet<HuntDevice>> {
+    let mut statement = connection.prepare(query!("findings/list_shown_since_review"))?;
+    let shown = statement.query_map([], read_hunt_device)?;
+    Ok(shown.collect::<rusqlite::Result<_>>()?)
+}
+
+fn read_hunt_device(row: &Row<'_>) -> rusqlite::Result<HuntDevice> {
+    Ok(HuntDevice { hunt: HuntId(row.get("hunt_id")?), device: row.get("device_id")? })
 }
 
 /// The review of a device in a hunt.

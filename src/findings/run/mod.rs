@@ -1,7 +1,6 @@
 //! A run: rules look at what is new, and findings take it up.
 
 mod outcome;
-mod reopen;
 mod tables;
 mod take_up;
 
@@ -10,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::finding::Finding;
 use super::history::{Author, Operation};
 use super::hunt::{Hunt, HuntRule, HuntStatus, Reopen, hunt_of_rule, list_hunts, list_rules_of_case};
-use super::tables::list_findings;
+use super::tables::{count_hidden_events, list_findings};
 use super::{FindingId, HuntId};
 use crate::error::Result;
 use crate::rules::{Catalogue, RuleLook, RunRequest, begin_run, look_with_rules};
@@ -38,6 +37,7 @@ pub fn run_rules(case: &Case, catalogue: &Catalogue, request: &RunRequest<'_>) -
         run_id,
         findings: Vec::new(),
         events_hidden: 0,
+        events_hidden_in_all: 0,
         outside_window: 0,
         rules_of_closed_hunts: Vec::new(),
         rules_not_found: Vec::new(),
@@ -63,6 +63,7 @@ pub fn run_rules(case: &Case, catalogue: &Catalogue, request: &RunRequest<'_>) -
         outcome.events_hidden += take_up.hidden();
         outcome.outside_window += tables::count_outside_window(connection, look.version_id)?;
     }
+    outcome.events_hidden_in_all = count_hidden_events(connection, None)?;
     outcome.findings = changes_of(case, request.by, &looks, &done)?;
     tables::finish_run(connection, run_id, counts(&outcome, (request.stopwatch)() - started))?;
     transaction.keep()?;

@@ -11,6 +11,8 @@ pub struct RunOutcome {
     pub findings: Vec<FindingChange>,
     /// How many events suppressions hid in this run.
     pub events_hidden: i64,
+    /// How many events suppressions hide, all together.
+    pub events_hidden_in_all: i64,
     /// How many matches lie outside the window that findings cover, and are in none.
     pub outside_window: i64,
     /// The rules that did not run, since their hunts are closed.

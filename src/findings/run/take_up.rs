@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use rusqlite::Connection;
 
 use super::outcome::WhatChanged;
-use super::reopen::{Fate, fate};
 use super::tables::{self, NewEvidence, Place};
 use crate::error::Result;
 use crate::event::Timestamp;
@@ -14,8 +13,9 @@ use crate::findings::change::{reopened, save_finding};
 use crate::findings::finding::Finding;
 use crate::findings::history::{Operation, Subject};
 use crate::findings::hunt::Reopen;
+use crate::findings::reopen::{Fate, fate};
 use crate::findings::suppression::{
-    Action, Coverage, Suppression, active_suppressions, cover_evidence, resolve,
+    Action, Coverage, Suppression, active_suppressions, cover_evidence, has_verdict_of_suppression, resolve,
 };
 use crate::findings::tables::{Traits, get_finding, get_traits, list_traits};
 use crate::findings::verdict::Status;
@@ -219,8 +219,10 @@ impl<'a, 'r> TakeUp<'a, 'r> {
             return Ok(false);
         };
         let (suppression, coverage) = &self.suppressions[index];
-        let has_lapsed = finding.verdict_until.is_some_and(|until| until <= self.operation.author().at);
-        if has_lapsed || suppression.classification != finding.classification {
+        // What a person has judged is judged, whatever is suppressed.
+        if suppression.classification != finding.classification
+            || !has_verdict_of_suppression(self.connection, finding.id)?
+        {
             return Ok(false);
         }
         if !tables::has_other_evidence(self.connection, finding.id, suppression.id)? {

@@ -15,6 +15,8 @@ use serde_json::json;
 use super::change::{check_pair, check_text, reopened, save_finding};
 use super::finding::Finding;
 use super::history::{Author, Operation, Subject, read_time, time_value};
+use super::hunt::Reopen;
+use super::reopen::{Fate, fate};
 use super::tables::{get_finding, get_traits, list_findings, recount_finding};
 use super::verdict::{Classification, Determination, Status};
 use super::words::words;
@@ -26,7 +28,7 @@ use crate::store::Case;
 pub(super) use scope::Coverage;
 pub use scope::{CommandTest, Scope};
 pub use tables::list_suppressions;
-pub(super) use tables::{active_suppressions, cover_evidence};
+pub(super) use tables::{active_suppressions, cover_evidence, has_verdict_of_suppression};
 
 words! {
     /// What a suppression does with what it covers.
@@ -290,11 +292,16 @@ pub fn lift_suppression(
     let transaction = case.begin()?;
     let operation = Operation::of_command(connection, author);
     let suppression = tables::get_suppression(connection, id)?;
-    if suppression.lifted_at.is_some() {
-        return Err(Error::Usage(format!("{id} is lifted already")));
+    match suppression.lifted_at {
+        Some(_) if !restore => {
+            return Err(Error::Usage(format!("{id} is lifted already; --restore shows what it hid")));
+        }
+        Some(_) => {}
+        None => {
+            operation.record(Subject::Suppression(id), "liftedAt", "", &time_value(Some(author.at)))?;
+            tables::write_lifted(connection, id, Some(author.at))?;
+        }
     }
-    operation.record(Subject::Suppression(id), "liftedAt", "", &time_value(Some(author.at)))?;
-    tables::write_lifted(connection, id, Some(author.at))?;
     let findings = if restore { show_hidden(connection, &operation, id)? } else { Vec::new() };
     let suppression = tables::get_suppression(connection, id)?;
     author.finish(transaction)?;
@@ -311,18 +318,31 @@ fn show_hidden(
     let author = operation.author();
     let mut shown = Vec::new();
     for finding in tables::list_hidden_by(connection, id)? {
+        let is_novel = tables::has_novel_hidden(connection, finding, id)?;
         set_hidden(connection, operation, finding, id, false)?;
-        let old = get_finding(connection, finding, author.by)?;
-        let new = match old.status {
-            // Evidence that nobody could see when it was resolved.
-            Status::Resolved => reopened(&old, author.at),
-            _ => Finding { created_at: old.created_at.or(Some(author.at)), ..old.clone() },
-        };
-        save_finding(connection, operation, &old, &new, &format!("{id} no longer hides it"))?;
+        raise_or_reopen(connection, operation, (finding, id), is_novel)?;
         shown.push(get_finding(connection, finding, author.by)?);
     }
     shown.extend(reopen_resolved(connection, operation, id)?);
     Ok(shown)
+}
+
+/// Raises a finding that shows evidence for the first time, or opens a resolved one of which more shows than it was
+/// resolved with, as a run would that brought it.
+fn raise_or_reopen(
+    connection: &Connection,
+    operation: &Operation<'_, '_>,
+    (finding, id): (FindingId, SuppressionId),
+    is_novel: bool,
+) -> Result<()> {
+    let author = operation.author();
+    let old = get_finding(connection, finding, author.by)?;
+    let new = match old.status {
+        Status::Resolved if fate(Reopen::Novel, &old, is_novel, author.at) == Fate::Repeated => return Ok(()),
+        Status::Resolved => reopened(&old, author.at),
+        _ => Finding { created_at: old.created_at.or(Some(author.at)), ..old.clone() },
+    };
+    save_finding(connection, operation, &old, &new, &format!("{id} no longer hides it"))
 }
 
 /// Opens again what runs, or the suppression's own beginning, resolved with its verdict. Gives the findings.
@@ -385,16 +405,23 @@ pub(super) fn restore_suppression(
 /// Hides again, or shows again, what a suppression has hidden of a finding, and nothing else of it.
 pub(super) fn restore_hidden(
     connection: &Connection,
+    operation: &Operation<'_, '_>,
     finding: FindingId,
     (old, new): (&str, &str),
 ) -> Result<bool> {
-    let (id, is_hidden) = if new.is_empty() { (old, false) } else { (new, true) };
-    let Ok(suppression) = id.parse() else { return Ok(false) };
-    match is_hidden {
-        true => tables::hide_again(connection, finding, suppression)?,
-        false => tables::write_hidden(connection, finding, suppression, false)?,
+    let (name, is_hidden) = if new.is_empty() { (old, false) } else { (new, true) };
+    let Ok(id) = name.parse() else { return Ok(false) };
+    if is_hidden {
+        let is_done = tables::hide_again(connection, finding, id)?;
+        recount_finding(connection, finding)?;
+        return Ok(is_done);
     }
+    let is_novel = tables::has_novel_hidden(connection, finding, id)?;
+    tables::write_hidden(connection, finding, id, false)?;
     recount_finding(connection, finding)?;
+    if get_finding(connection, finding, operation.author().by)?.status == Status::Resolved {
+        raise_or_reopen(connection, operation, (finding, id), is_novel)?;
+    }
     Ok(true)
 }
 

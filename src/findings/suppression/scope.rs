@@ -53,7 +53,7 @@ impl Scope {
         self.account.as_deref().map_or(Ok(()), |account| check_name("--account", account))?;
         if let Some(command) = &self.command {
             check_text("the command line", &command.text)?;
-            if command.text.trim().is_empty() {
+            if has_blank(&command.text) {
                 // To many operators a blank is in every text: such a scope would be none.
                 return Err(Error::Usage(
                     "--command: found a blank text, expected what to look for".to_owned(),
@@ -61,6 +61,14 @@ impl Scope {
             }
         }
         Coverage::new(self).map(drop)
+    }
+}
+
+/// Whether a text, or the list that it is, has nothing to look for, or something that is nothing.
+fn has_blank(text: &str) -> bool {
+    match serde_json::from_str::<Vec<String>>(text) {
+        Ok(list) => list.is_empty() || list.iter().any(|member| member.trim().is_empty()),
+        Err(_) => text.trim().is_empty(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The table of suppressions, and the evidence that they cover.
 
-use rusqlite::{Connection, Row, named_params};
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::{Action, CommandTest, NewSuppression, Scope, Suppression};
 use crate::error::{Error, Result};
@@ -159,10 +159,25 @@ pub fn write_hidden(
 }
 
 /// Hides again what a suppression has hidden of a finding before.
-pub fn hide_again(connection: &Connection, finding: FindingId, id: SuppressionId) -> Result<()> {
+///
+/// False where it covers nothing of it any more.
+pub fn hide_again(connection: &Connection, finding: FindingId, id: SuppressionId) -> Result<bool> {
     let params = named_params! { ":finding_id": finding.0, ":suppression_id": id.0 };
-    connection.prepare_cached(query!("findings/hide_evidence_again"))?.execute(params)?;
-    Ok(())
+    Ok(connection.prepare_cached(query!("findings/hide_evidence_again"))?.execute(params)? > 0)
+}
+
+/// Whether the verdict of a finding is a suppression's doing, and no person has touched it since.
+pub fn has_verdict_of_suppression(connection: &Connection, finding: FindingId) -> Result<bool> {
+    let mut statement = connection.prepare_cached(query!("findings/has_verdict_of_suppression"))?;
+    let verdict = statement.query_row([finding.0], |row| row.get("is_suppression")).optional()?;
+    Ok(verdict.unwrap_or(false))
+}
+
+/// Whether what a suppression hides of a finding is in part something that the finding does not show.
+pub fn has_novel_hidden(connection: &Connection, finding: FindingId, id: SuppressionId) -> Result<bool> {
+    let mut statement = connection.prepare_cached(query!("findings/has_novel_hidden"))?;
+    let params = named_params! { ":finding_id": finding.0, ":suppression_id": id.0 };
+    Ok(statement.query_row(params, |row| row.get("has_novel"))?)
 }
 
 /// The findings that are resolved because a suppression resolved them.
