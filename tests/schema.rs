@@ -166,6 +166,8 @@ fn history_is_neither_rewritten_nor_erased() {
     for table in ["history", "operation"] {
         for sql in [
             format!("INSERT OR REPLACE INTO {table} SELECT * FROM {table} LIMIT 1"),
+            "REPLACE INTO operation (command, done_at, done_by, run_id) SELECT 'x', 1, 'k', max(run_id) FROM run"
+                .to_owned(),
             format!("DELETE FROM {table}"),
             format!("UPDATE {table} SET operation_id = operation_id"),
         ] {

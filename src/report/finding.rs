@@ -1,6 +1,7 @@
 //! One finding whole, for people and as one JSON object.
 
 use std::io::{self, Write};
+use std::str::FromStr;
 
 use serde_json::{Value as Json, json};
 
@@ -8,7 +9,11 @@ use super::escape::{printable, printable_lines};
 use super::json::SCHEMA_VERSION;
 use super::page::{labelled, page};
 use super::sheets::{EVIDENCE, FINDINGS, HISTORY};
-use crate::findings::{Classification, CommandLine, Evidence, Finding, FindingId, HistoryEntry, Note};
+use crate::event::Timestamp;
+use crate::findings::{
+    Classification, CommandLine, Determination, Evidence, Finding, FindingId, HistoryEntry, HuntStatus, Note,
+    Status, Subject, review_state_of,
+};
 use crate::rules::Rule;
 
 /// A finding with everything that belongs to it.
@@ -240,6 +245,25 @@ pub fn plain(value: &Json) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
+/// A value of the history for people: a word as the portal shows it, a time to the second.
+pub fn value_in_words(entry: &HistoryEntry, value: &str) -> String {
+    fn shown<T: FromStr>(value: &str, words: impl Fn(T) -> &'static str) -> Option<String> {
+        value.parse().ok().map(|word| words(word).to_owned())
+    }
+    let words = match (entry.subject, entry.field.as_str()) {
+        (Subject::Review(..), _) => Some(review_state_of(value).shown().to_owned()),
+        (Subject::Finding(_), "status") => shown(value, Status::shown),
+        (Subject::Finding(_), "classification") => shown(value, Classification::shown),
+        (Subject::Finding(_), "determination") => shown(value, Determination::shown),
+        (Subject::Hunt(_), "status") => shown(value, HuntStatus::shown),
+        (_, "createdAt" | "verdictUntil" | "liftedAt" | "resolvedAt") => {
+            Timestamp::parse(value).map(|(time, _)| time.to_seconds_text())
+        }
+        _ => None,
+    };
+    words.unwrap_or_else(|| value.to_owned())
+}
+
 /// Who changed what, and why: `kim  status: new -> resolved  (the monitoring agent)`.
 pub fn change_in_words(entry: &HistoryEntry) -> String {
     let why = if entry.why.is_empty() { String::new() } else { format!("  ({})", entry.why) };
@@ -247,7 +271,8 @@ pub fn change_in_words(entry: &HistoryEntry) -> String {
         Some(run) => format!("run {run} by {}", entry.by),
         None => entry.by.clone(),
     };
-    let change = match (entry.field.as_str(), entry.old.as_str(), entry.new.as_str()) {
+    let (old, new) = (value_in_words(entry, &entry.old), value_in_words(entry, &entry.new));
+    let change = match (entry.field.as_str(), old.as_str(), new.as_str()) {
         ("createdAt", "", _) => "raised".to_owned(),
         (field, "", new) => format!("{field}: {new}"),
         (field, old, "") => format!("{field}: no longer {old}"),

@@ -33,8 +33,8 @@ mod writer;
 pub use column::{Column, When};
 pub use escape::{json_safe, printable, printable_lines};
 pub use finding::{
-    FindingPage, account, change_in_words, plain, process_chain, status_in_words, verdict_in_words,
-    write_finding, write_notes,
+    FindingPage, account, change_in_words, plain, process_chain, status_in_words, value_in_words,
+    verdict_in_words, write_finding, write_notes,
 };
 pub use json::SCHEMA_VERSION;
 pub use marks::{Word, mark, matched_words};

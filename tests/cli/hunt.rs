@@ -100,6 +100,7 @@ fn names_and_words_that_cannot_be_are_refused_and_change_nothing() {
         (&["hunt", "set", "H-1", "--lookback", "0d"], "expected a number and d, h, m or s"),
         (&["hunt", "open", &RULE.to_uppercase()], "is called \"detect-suspicious"),
         (&["hunt", "open", "x", "--rule", "nope"], "no rule \"nope\", expected detect-suspicious"),
+        (&["hunt", "set", "H-1", "--why", "x"], "nothing to change; say at least one of --name"),
         (&["hunt", "set", "H-9", "--owner", "kim"], "no hunt \"H-9\", expected H-1 (detect-suspicious"),
         (&["hunt", "set", "H-1", "--owner", &long], "the owner: found"),
         (

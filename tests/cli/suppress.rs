@@ -52,7 +52,7 @@ fn what_comes_later_is_hidden_and_the_run_says_how_much() {
     folder.run(&AGENT).code(0);
     let run = folder.run(&["run", DAYS[1]]).code(0).stdout;
     assert!(run.contains("1 new finding, 0 updated"), "{run}");
-    assert!(run.contains("4 events hidden by suppressions"), "{run}");
+    assert!(run.contains("4 events hidden by suppressions, 9 in all"), "{run}");
     let json = folder.run(&["run", DAYS[2], "--json"]).code(0).json();
     assert_eq!(json["run"]["eventsHidden"], 3);
 }
@@ -95,6 +95,8 @@ fn one_that_says_too_little_or_what_cannot_be_is_refused_and_changes_nothing() {
         ([&device[..], &["--why", "x"]].concat(), "--expires <WHEN>"),
         ([&device[..], &["--expires", "2026-05-06", "--why", "x"]].concat(), "expected a time in the future"),
         ([&rest[..], &["--command", "has", " "]].concat(), "--command: found a blank text"),
+        ([&rest[..], &["--command", "has_any", "[\"a\", \"\"]"]].concat(), "--command: found a blank text"),
+        ([&rest[..], &["--command", "!in~", "[]"]].concat(), "--command: found a blank text"),
         ([&rest[..], &["--command-line", ""]].concat(), "--command: found a blank text"),
         ([&rest[..], &["--device", "app09"]].concat(), "no device \"app09\""),
         ([&rest[..], &["--command", "hass", "x"]].concat(), "found operator \"hass\", expected one of =="),

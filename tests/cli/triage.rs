@@ -133,7 +133,7 @@ mod on_a_terminal {
         terminal.type_and_see("<", "2 of 3");
         terminal.type_and_see("f1", "The reason:");
         terminal.type_and_see("the mónitor\r", "F-1 is resolved: False positive / Not malicious");
-        terminal.type_and_see("u", "taken back: F-1 kim  status: new -> resolved");
+        terminal.type_and_see("u", "taken back: F-1 kim  status: New -> Resolved");
         terminal.type_and_see("f1", "The reason:");
         terminal.type_and_see("the mónitor\r", "3 of 3");
         terminal.type_and_see("s", "3 findings, 2 decided, 1 skipped");

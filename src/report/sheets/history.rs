@@ -1,8 +1,8 @@
 //! The history of changes.
 
-use super::super::{Column, Value, When};
+use super::super::{Column, Value, When, value_in_words};
 use super::{Sheet, rule_name, text, time};
-use crate::findings::{HistoryEntry, Subject, review_state_of};
+use crate::findings::{HistoryEntry, Subject};
 
 /// How many characters of a value tables show.
 const VALUE_SHOWN: usize = 60;
@@ -58,14 +58,12 @@ fn history_row(entry: &HistoryEntry) -> Vec<Value> {
     ]
 }
 
-/// A value for people.
+/// A value for people; the start of a long one.
 fn shown(entry: &HistoryEntry, value: &str) -> String {
-    match entry.field.as_str() {
-        "review" => review_state_of(value).shown().to_owned(),
-        _ if value.chars().count() > VALUE_SHOWN => {
-            let start: String = value.chars().take(VALUE_SHOWN).collect();
-            start + "…"
-        }
-        _ => value.to_owned(),
+    let words = value_in_words(entry, value);
+    if words.chars().count() <= VALUE_SHOWN {
+        return words;
     }
+    let start: String = words.chars().take(VALUE_SHOWN).collect();
+    start + "…"
 }

@@ -141,7 +141,7 @@ fn undo_takes_back_what_was_done_here_step_by_step_and_nothing_else() {
     press(&mut desk, "f1\nc4a web shell\nu");
     assert_eq!(
         (desk.position(), message(&desk)),
-        (1, "taken back: F-2 kim  status: new -> resolved  (a web shell)")
+        (1, "taken back: F-2 kim  status: New -> Resolved  (a web shell)")
     );
     assert_eq!((finding(&bench, 2).status, desk.count(Outcome::Decided)), (Status::New, 1));
     press(&mut desk, "u");
