@@ -9,12 +9,11 @@ mod take_back;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::question::{Purpose, Question, Reply};
+use super::setting::Setting;
 use super::shown::Shown;
 use crate::error::Error;
-use crate::event::Timestamp;
 use crate::findings::{Classification, FindingId};
-use crate::rules::Catalogue;
-use crate::store::{Case, locked};
+use crate::store::locked;
 
 /// The keys that a finding waits for, in the order in which they are shown.
 pub const KEYS: [(&str, &str); 12] = [
@@ -82,19 +81,6 @@ pub struct View {
     pub last: usize,
     /// Whether there was room for nothing but a word of that.
     pub is_too_small: bool,
-}
-
-/// Who sits at the desk, and where decisions go.
-#[derive(Clone, Copy)]
-pub struct Setting<'a> {
-    /// The case.
-    pub case: &'a Case,
-    /// The rules, which explain findings.
-    pub rules: &'a Catalogue,
-    /// The analyst.
-    pub analyst: &'a str,
-    /// The present, each time it is asked for.
-    pub clock: &'a dyn Fn() -> Timestamp,
 }
 
 /// The desk.

@@ -15,6 +15,7 @@ mod page;
 mod prompt;
 mod question;
 mod screen;
+mod setting;
 mod shown;
 mod terminal;
 #[cfg(test)]
@@ -30,8 +31,9 @@ use super::select::Selection;
 use crate::error::{Error, Result, exit};
 use crate::findings::FindingId;
 use crate::store::Case;
-use desk::{Desk, Outcome, Setting, Step};
+use desk::{Desk, Outcome, Step};
 use look::Look;
+use setting::Setting;
 use terminal::Screen;
 
 /// `huntcase triage`

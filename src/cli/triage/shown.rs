@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::desk::Setting;
 use super::group::{Group, group};
+use super::setting::Setting;
 use crate::error::Result;
 use crate::findings::{
     Evidence, Finding, FindingId, HistoryEntry, Note, Present, Status, Subject, find_finding, list_evidence,

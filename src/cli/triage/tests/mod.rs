@@ -11,9 +11,10 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::style::Modifier;
 use tempfile::TempDir;
 
-use super::desk::{Desk, Setting, Step};
+use super::desk::{Desk, Step};
 use super::look::Look;
 use super::screen;
+use super::setting::Setting;
 use crate::event::Timestamp;
 use crate::findings::{FindingId, list_findings, run_rules};
 use crate::rules::{Catalogue, RunRequest, load_rules};
