@@ -33,16 +33,7 @@ pub fn run_rules(case: &Case, catalogue: &Catalogue, request: &RunRequest<'_>) -
     let operation = Operation::of_run(connection, author, run_id);
     // Also where it changes nothing, so that commands and runs stand in one order.
     operation.id()?;
-    let mut outcome = RunOutcome {
-        run_id,
-        findings: Vec::new(),
-        events_hidden: 0,
-        events_hidden_in_all: 0,
-        outside_window: 0,
-        rules_of_closed_hunts: Vec::new(),
-        rules_not_found: Vec::new(),
-        failures: Vec::new(),
-    };
+    let mut outcome = RunOutcome { run_id, ..RunOutcome::default() };
     let mut windows = Vec::new();
     let mut policies = BTreeMap::new();
     for rule in &catalogue.rules {

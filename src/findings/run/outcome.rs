@@ -3,7 +3,7 @@
 use crate::findings::Finding;
 
 /// What a run did.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct RunOutcome {
     /// The run's number.
     pub run_id: i64,
