@@ -228,8 +228,8 @@ LEFT JOIN device ON device.device_id = coalesce(history.device_id, finding.devic
 CREATE VIEW standing_change AS
 SELECT *
 FROM change
-WHERE operation_id NOT IN (SELECT operation_id FROM operation WHERE undone_id IS NOT NULL)
-  AND operation_id NOT IN (SELECT undone_id FROM operation WHERE undone_id IS NOT NULL);
+WHERE NOT EXISTS (SELECT 1 FROM operation WHERE undone_id = change.operation_id)
+  AND NOT EXISTS (SELECT 1 FROM operation WHERE operation_id = change.operation_id AND undone_id IS NOT NULL);
 
 -- What version 1 held.
 
