@@ -156,7 +156,7 @@ CREATE TABLE history ( -- one change of one field
     AND (device_id IS NULL OR hunt_id IS NOT NULL)
   )
 ) STRICT;
-CREATE INDEX history_by_finding ON history (finding_id, history_id) WHERE finding_id IS NOT NULL;
+CREATE INDEX history_by_finding ON history (finding_id, history_id);
 CREATE INDEX history_by_operation ON history (operation_id);
 CREATE TRIGGER history_is_not_rewritten BEFORE UPDATE ON history
 BEGIN
@@ -223,13 +223,6 @@ LEFT JOIN finding ON finding.finding_id = history.finding_id
 LEFT JOIN suppression ON suppression.suppression_id = history.suppression_id
 LEFT JOIN rule ON rule.rule_id = coalesce(history.rule_id, finding.rule_id, suppression.rule_id)
 LEFT JOIN device ON device.device_id = coalesce(history.device_id, finding.device_id, suppression.device_id);
-
--- The changes that neither undo others nor are undone.
-CREATE VIEW standing_change AS
-SELECT *
-FROM change
-WHERE NOT EXISTS (SELECT 1 FROM operation WHERE undone_id = change.operation_id)
-  AND NOT EXISTS (SELECT 1 FROM operation WHERE operation_id = change.operation_id AND undone_id IS NOT NULL);
 
 -- What version 1 held.
 

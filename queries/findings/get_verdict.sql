@@ -24,14 +24,20 @@ SELECT
     ORDER BY history.history_id DESC
     LIMIT 1
   ), 'unknown') AS determination,
-  verdict.done_by,
-  verdict.done_at,
+  judging.done_by,
+  judging.done_at,
   '' AS why
 FROM raised
-JOIN standing_change AS verdict ON verdict.history_id = (
-  SELECT max(newest.history_id)
-  FROM standing_change AS newest
+JOIN history AS judged ON judged.history_id = (
+  SELECT newest.history_id
+  FROM history AS newest
+  JOIN operation AS newest_operation USING (operation_id)
   WHERE newest.finding_id = :finding_id
     AND newest.history_id < raised.history_id
     AND (newest.field IN ('classification', 'determination') OR (newest.field = 'status' AND newest.new = 'resolved'))
-);
+    AND newest_operation.undone_id IS NULL
+    AND NOT EXISTS (SELECT 1 FROM operation AS undoing WHERE undoing.undone_id = newest.operation_id)
+  ORDER BY newest.history_id DESC
+  LIMIT 1
+)
+JOIN operation AS judging ON judging.operation_id = judged.operation_id;

@@ -2,7 +2,7 @@
 SELECT EXISTS (
   SELECT 1
   FROM history
-  JOIN operation USING (operation_id)
+  CROSS JOIN operation USING (operation_id) -- in this order: there may be many more operations than changes of one
   WHERE history.history_id > :history_id
     AND history.operation_id <> :operation_id
     AND history.finding_id IS :finding_id
@@ -13,5 +13,5 @@ SELECT EXISTS (
     AND (:field IS NULL OR history.field = :field)
     AND (:value IS NULL OR :value IN (history.old, history.new))
     AND operation.undone_id IS NULL
-    AND operation.operation_id NOT IN (SELECT undone_id FROM operation WHERE undone_id IS NOT NULL)
+    AND NOT EXISTS (SELECT 1 FROM operation AS undoing WHERE undoing.undone_id = history.operation_id)
 ) AS has_change;

@@ -4,17 +4,23 @@
 SELECT finding.finding_id
 FROM suppression
 JOIN finding ON finding.rule_id = suppression.rule_id
-JOIN standing_change AS verdict ON verdict.history_id = (
-  SELECT max(newest.history_id)
-  FROM standing_change AS newest
+JOIN history AS verdict ON verdict.history_id = (
+  SELECT newest.history_id
+  FROM history AS newest
+  JOIN operation AS newest_operation USING (operation_id)
   WHERE newest.finding_id = finding.finding_id
     AND newest.field IN ('status', 'classification', 'determination', 'verdictUntil')
+    AND newest_operation.undone_id IS NULL
+    AND NOT EXISTS (SELECT 1 FROM operation AS undoing WHERE undoing.undone_id = newest.operation_id)
+  ORDER BY newest.history_id DESC
+  LIMIT 1
 )
+JOIN operation ON operation.operation_id = verdict.operation_id
 WHERE suppression.suppression_id = :suppression_id
   AND finding.status = 'resolved'
   AND verdict.why GLOB 'S-[0-9]*: *'
   AND (
-    verdict.run_id IS NOT NULL
+    operation.run_id IS NOT NULL
     OR EXISTS (
       SELECT 1
       FROM history AS added
