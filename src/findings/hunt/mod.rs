@@ -346,7 +346,7 @@ pub fn find_hunt(case: &Case, given: &str) -> Result<Hunt> {
     }
 }
 
-/// Gives a field of a hunt or of a rule the value that the history has for it.
+/// Gives a field of a hunt the value that the history has for it.
 pub(super) fn restore_hunt(connection: &Connection, id: HuntId, field: &str, value: &str) -> Result<bool> {
     let mut hunt = tables::get_hunt(connection, id)?;
     if field == "name" {

@@ -1,8 +1,8 @@
 //! Suppressions: what of one rule's evidence is known to be harmless.
 //!
 //! One that *hides* keeps matching events out of sight: they are evidence all the same, counted, and brought back when
-//! it is undone. One that *resolves* lets the finding be raised and resolves it with its verdict. Neither touches a
-//! finding that holds other evidence, nor one that a person has resolved.
+//! it is undone. One that *resolves* lets the finding be raised and resolves it with its verdict. A finding that holds
+//! other evidence too, or that a person has resolved, keeps its status, its verdict and all that it shows.
 
 mod restore;
 mod scope;
@@ -265,8 +265,7 @@ fn set_hidden(
 }
 
 /// Ends a suppression from now on. What it hid stays hidden, and what it resolved resolved, unless `restore` says
-/// otherwise. Gives it with the
-/// findings that show evidence again.
+/// otherwise. Gives it with the findings that show evidence again.
 ///
 /// # Errors
 /// A suppression that is not there, or has been lifted.
