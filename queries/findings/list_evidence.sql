@@ -1,4 +1,4 @@
--- A finding's evidence, one row an event, in the order of time.
+-- A finding's evidence, one row an event, in the order of time: all of it or, of what shows, all or the events named.
 SELECT
   event.event_id,
   event.time,
@@ -32,4 +32,6 @@ JOIN rule_match USING (rule_version_id, event_id)
 JOIN rule_version USING (rule_version_id)
 JOIN import ON import.import_id = event.import_id
 WHERE evidence.finding_id = :finding_id
+  AND (:with_hidden OR NOT evidence.is_hidden)
+  AND (:event_ids IS NULL OR evidence.event_id IN (SELECT value FROM json_each(:event_ids)))
 ORDER BY event.time, event.report_id, command_line, event.event_id;

@@ -7,6 +7,7 @@
 //! run's too, leaves a row of *history*. May use `rules`, `store` and `event`.
 
 mod change;
+mod extract;
 mod filter;
 mod finding;
 mod history;
@@ -23,6 +24,10 @@ mod verdict;
 mod words;
 
 pub use change::{Change, Changed, LONGEST_NAME, TagChange, change_findings, write_note};
+pub use extract::{
+    Chain, Extract, ExtractRequest, Made, Mark, News, Parts, ReportSince, Reported, RuleOfCase, RuleVersion,
+    Trace, keep_report,
+};
 pub use filter::{Filter, filter_findings, select_findings};
 pub use finding::{CommandLine, Evidence, Finding, FormerVerdict, Note, Unseen};
 pub use history::{

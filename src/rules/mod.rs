@@ -12,6 +12,7 @@ mod run;
 mod tables;
 
 pub use catalogue::{Catalogue, load_rules};
+pub(crate) use head::read_head;
 pub use head::{Head, Severity};
 pub use result::{DeviceResult, rule_result};
 pub use rule::{Origin, Rule, Window};

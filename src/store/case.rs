@@ -151,6 +151,11 @@ impl Case {
         Transaction::begin(&self.connection, || self.signature.announce())
     }
 
+    /// Begins a transaction that only reads, and sees the case as it is now.
+    pub(crate) fn begin_to_read(&self) -> rusqlite::Result<Transaction<'_>> {
+        Transaction::begin_to_read(&self.connection)
+    }
+
     /// Begins a transaction that writes, unless another program's is open.
     pub(crate) fn begin_at_once(&self) -> rusqlite::Result<Transaction<'_>> {
         self.connection.busy_timeout(Duration::ZERO)?;

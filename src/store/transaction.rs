@@ -24,6 +24,12 @@ impl<'c> Transaction<'c> {
         Ok(Self { connection, keep: "COMMIT", undo: "ROLLBACK", is_open: true, holder: announce() })
     }
 
+    /// Begins a transaction that only reads: what it reads is the case as it is now, whoever writes meanwhile.
+    pub(super) fn begin_to_read(connection: &'c Connection) -> rusqlite::Result<Self> {
+        connection.execute_batch("BEGIN DEFERRED")?;
+        Ok(Self { connection, keep: "COMMIT", undo: "ROLLBACK", is_open: true, holder: None })
+    }
+
     /// Begins a part of an open transaction.
     pub(crate) fn savepoint(connection: &'c Connection) -> rusqlite::Result<Self> {
         connection.execute_batch("SAVEPOINT part")?;

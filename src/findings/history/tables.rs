@@ -115,7 +115,7 @@ pub fn has_later_change(connection: &Connection, entry: &HistoryEntry) -> Result
 /// # Errors
 /// The case's database.
 pub fn list_finding_history(case: &Case, id: FindingId) -> Result<Vec<HistoryEntry>> {
-    let mut statement = case.connection().prepare(query!("findings/list_finding_history"))?;
+    let mut statement = case.connection().prepare_cached(query!("findings/list_finding_history"))?;
     let entries = statement.query_map([id.0], read_entry)?;
     Ok(entries.collect::<rusqlite::Result<_>>()?)
 }
