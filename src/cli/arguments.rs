@@ -4,8 +4,8 @@ use clap::{Parser, Subcommand};
 
 use super::global::Global;
 use super::{
-    completions, devices, findings, history, hunt, imports, ingest, paths, query, rules, run, set, suppress,
-    triage, undo,
+    completions, devices, findings, history, hunt, imports, ingest, paths, query, report, rules, run, set,
+    suppress, triage, undo,
 };
 
 /// A case store for ongoing threat hunts over Microsoft Defender process events.
@@ -58,6 +58,8 @@ pub enum Command {
     Rules(rules::Arguments),
     /// List imports, or show one with its rejected rows
     Imports(imports::Arguments),
+    /// Write a report for others: findings with evidence, verdicts, notes, devices, rules and inputs
+    Report(report::Arguments),
     /// Run a SELECT of your own over the case
     Query(query::Arguments),
     /// Say what the case holds

@@ -9,7 +9,7 @@ use std::time::Instant;
 use chrono::Utc;
 
 use super::config::Config;
-use super::global::{Format, Global, STANDARD_INPUT};
+use super::global::{AnyFormat, Format, Global, STANDARD_INPUT};
 use super::output::{Output, say, whole_path};
 use crate::error::{Error, Result, quoted};
 use crate::event::{Span, Timestamp};
@@ -21,6 +21,8 @@ use crate::store::{Access, Case, READ_ONLY, locked};
 /// The columns of a terminal that does not say how many it has.
 const USUAL_WIDTH: usize = 80;
 const DEFAULT_CASE: &str = "case.db";
+/// The command that is written in formats of its own.
+const REPORT: &str = "report";
 
 /// What every command needs to know of the world.
 pub struct Context {
@@ -36,6 +38,12 @@ pub struct Context {
 impl Context {
     /// Reads the configuration, the clock and the user's name.
     pub fn new(mut global: Global, command: String) -> Result<Self> {
+        let rows = global.format.map(AnyFormat::rows);
+        if rows == Some(None) && command != REPORT {
+            return Err(Error::Usage(format!(
+                "huntcase {command} writes a table, csv, json or jsonl; the other formats are those of huntcase {REPORT}"
+            )));
+        }
         let config = Config::load()?;
         global.case = global
             .case
@@ -151,7 +159,10 @@ impl Context {
 
     /// How the answer is written.
     pub fn format(&self) -> Format {
-        if self.global.json { Format::Json } else { self.global.format }
+        if self.global.json {
+            return Format::Json;
+        }
+        self.global.format.and_then(AnyFormat::rows).unwrap_or(Format::Table)
     }
 
     /// Who changes something now, by which command, and why.

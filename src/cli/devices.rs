@@ -5,7 +5,6 @@ use std::io::Write;
 use clap::{Args, Subcommand};
 
 use super::context::Context;
-use super::count::{counted, grouped};
 use super::global::{Format, STANDARD_INPUT};
 use super::run::parse_span;
 use super::select::read_text;
@@ -14,6 +13,7 @@ use crate::event::{Span, Timestamp};
 use crate::findings::{DeviceRow, HuntId, ReviewState, Reviewed, find_hunt, list_devices, review_devices};
 use crate::report::printable;
 use crate::report::sheets::DEVICES;
+use crate::report::{counted, grouped};
 use crate::store::Case;
 
 /// How long a device is quiet before it counts as silent, unless something else is asked for.

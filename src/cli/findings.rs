@@ -5,7 +5,6 @@ use std::io::Write;
 use clap::Args;
 
 use super::context::{Context, parse_past};
-use super::count::counted;
 use super::global::Format;
 use super::select::{Filters, is_open};
 use crate::error::{Error, Result, exit};
@@ -15,6 +14,7 @@ use crate::findings::{
     list_command_lines, list_evidence, list_finding_history, list_hidden_findings, list_notes, mark_seen,
     present, select_findings,
 };
+use crate::report::counted;
 use crate::report::sheets::{EVIDENCE, FINDINGS};
 use crate::report::{FindingPage, json_safe, write_finding};
 use crate::store::Case;

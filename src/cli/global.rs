@@ -16,9 +16,9 @@ pub struct Global {
     /// The case file (else that of HUNTCASE_CASE, else the configuration's, else case.db)
     #[arg(long, global = true, value_name = "FILE")]
     pub case: Option<PathBuf>,
-    /// How to write the answer
-    #[arg(long, global = true, value_enum, default_value = "table")]
-    pub format: Format,
+    /// How to write the answer; a table unless said otherwise
+    #[arg(long, global = true, value_enum)]
+    pub format: Option<AnyFormat>,
     /// Short for --format json
     #[arg(long, global = true)]
     pub json: bool,
@@ -49,13 +49,13 @@ pub struct Global {
 impl Global {
     /// Whether errors are to be written as JSON too.
     pub fn wants_json(&self) -> bool {
-        self.json || matches!(self.format, Format::Json | Format::Jsonl)
+        self.json || matches!(self.format, Some(AnyFormat::Json | AnyFormat::Jsonl))
     }
 }
 
-/// How an answer is written.
+/// What `--format` takes: how an answer is written or, for `huntcase report` alone, a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum AnyFormat {
     /// Columns for people
     Table,
     /// A header and the rows
@@ -63,6 +63,40 @@ pub enum Format {
     /// One object with all rows
     Json,
     /// One object a row
+    Jsonl,
+    #[value(hide = true)]
+    Html,
+    #[value(hide = true, alias = "markdown")]
+    Md,
+    #[value(hide = true)]
+    Xlsx,
+    #[value(hide = true)]
+    Timesketch,
+    #[value(hide = true)]
+    Navigator,
+    #[value(hide = true)]
+    Kql,
+}
+
+impl AnyFormat {
+    /// The format of rows; None for what only reports are written as.
+    pub const fn rows(self) -> Option<Format> {
+        match self {
+            Self::Table => Some(Format::Table),
+            Self::Csv => Some(Format::Csv),
+            Self::Json => Some(Format::Json),
+            Self::Jsonl => Some(Format::Jsonl),
+            _ => None,
+        }
+    }
+}
+
+/// How an answer is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Table,
+    Csv,
+    Json,
     Jsonl,
 }
 

@@ -6,7 +6,6 @@ use clap::{Args, Subcommand};
 use serde_json::{Value as Json, json};
 
 use super::context::Context;
-use super::count::{counted, grouped};
 use super::global::Format;
 use super::output::Output;
 use super::run::parse_span;
@@ -19,6 +18,7 @@ use crate::findings::{
 };
 use crate::report::sheets::{HUNTS, RULES_OF_HUNT};
 use crate::report::{SCHEMA_VERSION, json_safe, page, write_notes};
+use crate::report::{counted, grouped};
 use crate::rules::{Catalogue, Rule};
 use crate::store::Case;
 

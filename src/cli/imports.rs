@@ -5,9 +5,9 @@ use std::io::Write;
 use clap::{Args, Subcommand};
 
 use super::context::Context;
-use super::count::grouped;
 use super::global::Format;
 use crate::error::{Result, exit};
+use crate::report::grouped;
 use crate::report::page;
 use crate::report::sheets::{CONFLICTS, IMPORTS, REJECTS, RowSink};
 use crate::store::{Case, Import};

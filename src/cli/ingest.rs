@@ -8,12 +8,12 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::context::Context;
-use super::count::{counted, grouped};
 use super::global::{Format, STANDARD_INPUT};
 use super::output::{print_error, say};
 use crate::error::{Error, Result, exit};
 use crate::report::printable;
 use crate::report::sheets::INGESTED;
+use crate::report::{counted, grouped};
 use crate::source::{Export, Input};
 use crate::store::{Case, Import, Outcome, Request, ingest};
 

@@ -4,7 +4,6 @@ mod arguments;
 mod completions;
 mod config;
 mod context;
-mod count;
 mod devices;
 mod findings;
 mod global;
@@ -15,6 +14,7 @@ mod ingest;
 mod output;
 mod paths;
 mod query;
+mod report;
 mod rules;
 mod run;
 mod select;
@@ -72,6 +72,7 @@ fn dispatch(command: &Command, context: &Context) -> Result<u8> {
         Command::Devices(arguments) => devices::run(arguments, context),
         Command::Rules(arguments) => rules::run(arguments, context),
         Command::Imports(arguments) => imports::run(arguments, context),
+        Command::Report(arguments) => report::run(arguments, context),
         Command::Query(arguments) => query::run(arguments, context),
         Command::Status => status::run(context),
         Command::Config(arguments) => paths::run(arguments, context),

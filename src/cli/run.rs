@@ -8,7 +8,6 @@ use clap::Args;
 use serde_json::json;
 
 use super::context::{Context, parse_time};
-use super::count::{counted, grouped};
 use super::global::Format;
 use super::ingest::{imported, ingest_files, print_summaries, say_summaries};
 use super::output::print_error;
@@ -17,6 +16,7 @@ use crate::error::{Error, Result, exit, quoted};
 use crate::event::{Span, Timestamp};
 use crate::findings::{RunOutcome, WhatChanged, run_rules};
 use crate::report::sheets::{CHANGES, IMPORTS};
+use crate::report::{counted, grouped};
 use crate::rules::{RunRequest, Severity};
 use crate::store::Case;
 

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use clap::Args;
 
 use super::context::{Context, parse_future};
-use super::count::counted;
 use super::global::{Format, STANDARD_INPUT};
 use super::select::{Selection, read_text};
 use crate::error::{Error, Result, exit};
@@ -13,6 +12,7 @@ use crate::findings::{
     Author, Change, Changed, Classification, Determination, FindingId, HistoryEntry, Meanwhile, Status,
     Subject, TagChange, change_findings, find_finding, write_note,
 };
+use crate::report::counted;
 use crate::report::sheets::{FINDINGS, HISTORY};
 use crate::rules::Severity;
 

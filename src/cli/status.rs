@@ -5,7 +5,6 @@ use std::io::Write;
 use serde_json::json;
 
 use super::context::Context;
-use super::count::grouped;
 use super::global::Format;
 use super::output::Output;
 use super::select::is_open;
@@ -15,6 +14,7 @@ use crate::findings::{
     DeviceRow, Finding, HuntStatus, ReviewState, Status, list_devices, list_findings, list_hunts,
     list_suppressions,
 };
+use crate::report::grouped;
 use crate::report::{Column, SCHEMA_VERSION, Value, Writer, json_safe, page};
 use crate::rules::{list_rule_runs, list_runs};
 use crate::store::Case;

@@ -3,7 +3,6 @@
 use clap::{Args, Subcommand};
 
 use super::context::{Context, parse_future};
-use super::count::counted;
 use super::global::Format;
 use crate::error::{Error, Result, exit};
 use crate::findings::{
@@ -11,6 +10,7 @@ use crate::findings::{
     SuppressionId, add_suppression, find_device, lift_suppression, list_devices, list_rules_of_case,
     list_suppressions,
 };
+use crate::report::counted;
 use crate::report::sheets::{FINDINGS, SUPPRESSIONS};
 use crate::store::Case;
 

@@ -29,6 +29,10 @@ pub fn printable_lines(text: &str) -> Cow<'_, str> {
 }
 
 fn escape(text: &str, is_unsafe: impl Fn(char) -> bool) -> Cow<'_, str> {
+    // Nearly all text is this plain, and reports hold millions of cells.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Cow::Borrowed(text);
+    }
     let Some(first) = text.find(&is_unsafe) else {
         return Cow::Borrowed(text);
     };
@@ -49,6 +53,9 @@ fn escape(text: &str, is_unsafe: impl Fn(char) -> bool) -> Cow<'_, str> {
 /// Outside of strings JSON has blanks and line feeds only, which stay, as all of ASCII does: in strings it is escaped
 /// already, but for DEL.
 pub fn json_safe(json: &str) -> Cow<'_, str> {
+    if json.is_ascii() && !json.as_bytes().contains(&0x7f) {
+        return Cow::Borrowed(json);
+    }
     let is_unsafe =
         |character: char| character == '\u{7f}' || (!character.is_ascii() && is_deceptive(character));
     if !json.contains(is_unsafe) {

@@ -70,9 +70,7 @@ impl<'w, W: Write + ?Sized> JsonRows<'w, W> {
             Some(envelope) => envelope.open(&mut self.buffer),
             None => {}
         }
-        let object = Object { names: &self.names, row };
-        let json = serde_json::to_string(&object)?;
-        self.buffer.extend(json_safe(&json).as_bytes());
+        self.buffer.extend(object_text(&self.names, row)?.as_bytes());
         if self.envelope.is_none() {
             self.buffer.push(b'\n');
         }
@@ -102,6 +100,15 @@ impl Envelope {
         buffer.extend(format!(",{key}:[\n").as_bytes());
         self.is_open = true;
     }
+}
+
+/// A row as the text of an object whose keys stand in the order of `names`.
+pub(super) fn object_text(names: &[String], row: &[Value]) -> io::Result<String> {
+    let json = serde_json::to_string(&Object { names, row })?;
+    Ok(match json_safe(&json) {
+        std::borrow::Cow::Borrowed(_) => json,
+        std::borrow::Cow::Owned(safe) => safe,
+    })
 }
 
 /// One row as an object. Not a `serde_json::Map`, which would sort the keys.

@@ -5,6 +5,7 @@
 //!
 //! - [`Writer`] takes rows of one kind as they come and holds at most [`CHUNK_ROWS`] of them.
 //! - [`sheets`] says which columns findings, devices, imports and rules have.
+//! - [`kinds`] writes reports: what an extract of a case tells, in each form that others take.
 //! - [`write_finding`] prints one finding whole.
 //! - [`matched_words`] reads from a rule's reason which words it found, [`mark`] finds them in a command line.
 //! - [`page()`] prints one thing as aligned label and value lines.
@@ -16,10 +17,12 @@
 //! means the text for people where it differs from the data (`In progress` for `inProgress`).
 
 mod column;
+mod count;
 mod delimited;
 mod escape;
 mod finding;
 mod json;
+pub mod kinds;
 mod marks;
 mod page;
 pub mod sheets;
@@ -31,12 +34,14 @@ mod wrap;
 mod writer;
 
 pub use column::{Column, When};
+pub use count::{counted, grouped};
 pub use escape::{json_safe, printable, printable_lines};
 pub use finding::{
     FindingPage, account, change_in_words, plain, process_chain, status_in_words, value_in_words,
     verdict_in_words, write_finding, write_notes,
 };
 pub use json::SCHEMA_VERSION;
+use json::object_text;
 pub use marks::{Word, mark, matched_words};
 pub use page::page;
 pub use table::CHUNK_ROWS;

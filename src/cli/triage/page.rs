@@ -8,9 +8,9 @@ use super::fold::Entry;
 use super::group::Group;
 use super::look::Look;
 use super::shown::Shown;
-use crate::cli::count::counted;
 use crate::event::Timestamp;
 use crate::findings::{Classification, Finding, FindingId, Note};
+use crate::report::counted;
 use crate::report::{
     Word, account, change_in_words, mark, printable, process_chain, status_in_words, verdict_in_words,
 };

@@ -12,7 +12,7 @@ use super::fold::{Entry, cut, pack};
 use super::look::Look;
 use super::page::rows;
 use super::question::Question;
-use crate::cli::count::counted;
+use crate::report::counted;
 use crate::report::printable;
 
 /// The smallest screen on which something can be judged.

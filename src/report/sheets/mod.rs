@@ -8,6 +8,7 @@ mod finding;
 mod history;
 mod hunt;
 mod import;
+pub mod report;
 mod rule;
 mod suppression;
 
@@ -69,6 +70,16 @@ impl<T> Sheet<T> {
         layout: Layout,
     ) -> io::Result<RowSink<'w, W, T>> {
         Ok(RowSink { writer: Writer::begin(out, layout, self.kind, (self.columns)())?, row: self.row })
+    }
+
+    /// The columns, for reports that lay out rows themselves.
+    pub(in crate::report) fn columns(&self) -> Vec<Column> {
+        (self.columns)()
+    }
+
+    /// One row, a cell for each of [`Self::columns`].
+    pub(in crate::report) fn row(&self, item: &T) -> Vec<Value> {
+        (self.row)(item)
     }
 
     /// One row as a JSON object.

@@ -2,13 +2,13 @@
 
 use super::{Desk, Outcome};
 use crate::cli::context::parse_future;
-use crate::cli::count::counted;
 use crate::cli::triage::question::{Hidden, Question};
 use crate::event::Timestamp;
 use crate::findings::{
     Action, Author, Classification, CommandTest, Determination, Finding, FindingId, NewSuppression, Scope,
     Suppressed, add_suppression,
 };
+use crate::report::counted;
 
 impl Desk<'_> {
     /// Asks on which devices the command line of the newest event is to be hidden.

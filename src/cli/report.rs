@@ -1,0 +1,163 @@
+//! `huntcase report`
+
+use std::io::Write;
+use std::path::Path;
+
+use clap::Args;
+
+use super::context::{Context, parse_past};
+use super::global::AnyFormat;
+use super::select::Filters;
+use crate::error::{Error, Result, exit};
+use crate::event::Span;
+use crate::findings::{Extract, ExtractRequest, ReportSince, find_hunt, keep_report};
+use crate::report::kinds::{Kind, SCHEMA, write_report};
+use crate::rules::list_runs;
+use crate::store::Case;
+
+/// `huntcase report`
+#[derive(Debug, Args)]
+#[command(after_help = "The kind follows the ending of the file, or --format, which takes here:\n  \
+    html        a page for people, complete in itself (.html)\n  \
+    md          text for tickets (.md); without -o, this one\n  \
+    csv         one line a finding, with --evidence one an event (.csv)\n  \
+    json        everything in one object (.json); --schema says how\n  \
+    jsonl       the same, one object a line (.jsonl)\n  \
+    xlsx        a workbook (.xlsx)\n  \
+    timesketch  events for Timesketch, as JSONL, or as CSV into a file that ends in .csv\n  \
+    navigator   a layer for the ATT&CK Navigator\n  \
+    kql         queries that find the events again in Defender (.kql)\n\n\
+    Examples:\n  huntcase report -o report.html\n  huntcase report --since last-report -o news.md\n  \
+    huntcase report --where verdict=tp --evidence -o evidence.csv\n  \
+    huntcase report --hunt H-1 --format timesketch -o timeline.jsonl\n  \
+    huntcase report --where 'device=web01' --format kql")]
+pub struct Arguments {
+    /// Only what belongs to this hunt, such as H-1, or how its name begins
+    #[arg(long, value_name = "HUNT")]
+    hunt: Option<String>,
+    #[command(flatten)]
+    filters: Filters,
+    /// Only findings that are new or changed since: last-report, last-review (what you have not seen), 7d before the
+    /// newest data, or a time
+    #[arg(long, value_name = "WHEN")]
+    since: Option<String>,
+    /// One line an event instead of one a finding, for csv
+    #[arg(long)]
+    evidence: bool,
+    /// Print the JSON Schema of the format json instead of a report
+    #[arg(long)]
+    schema: bool,
+}
+
+/// Runs `huntcase report`.
+pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
+    if arguments.schema {
+        let mut output = context.output()?;
+        output.write_all(SCHEMA.as_bytes())?;
+        output.finish()?;
+        return Ok(exit::DONE);
+    }
+    let kind = arguments.kind(context)?;
+    let case = context.open_case()?;
+    let mut output = context.output()?;
+    let extract = Extract::read(&case, &arguments.request(&case, context)?)?;
+    write_report(&mut output, &extract, kind, context.layout())?;
+    output.finish()?;
+    let (made, is_whole) = (extract.made(), !extract.is_narrowed);
+    drop(extract);
+    // What was handed over has been handed over, also where the case is locked or may not be written.
+    if kind.is_for_people()
+        && is_whole
+        && let Err(error) = keep_report(&case, &made, &context.analyst, context.now)
+    {
+        context.say(&format!("not noted that a report was made: {}", context.explain(error)));
+    }
+    Ok(exit::DONE)
+}
+
+impl Arguments {
+    fn request<'a>(&self, case: &Case, context: &'a Context) -> Result<ExtractRequest<'a>> {
+        let hunt = self.hunt.as_deref().map(|given| find_hunt(case, given)).transpose()?;
+        Ok(ExtractRequest {
+            hunt: hunt.map(|hunt| hunt.id),
+            filter: self.filters.filter(true)?,
+            since: self.since.as_deref().map(|text| parse_since(text, case, context)).transpose()?,
+            analyst: &context.analyst,
+        })
+    }
+
+    fn kind(&self, context: &Context) -> Result<Kind> {
+        let ending = ending_of(context.global.output.as_deref());
+        let format = match context.global.format {
+            _ if context.global.json => Some(AnyFormat::Json),
+            Some(format) => Some(format),
+            None => format_of(&ending),
+        };
+        let kind = match format {
+            Some(AnyFormat::Table) => return Err(unknown("found table")),
+            Some(AnyFormat::Csv) if self.evidence => Kind::EvidenceCsv,
+            Some(AnyFormat::Csv) => Kind::Csv,
+            Some(AnyFormat::Json) => Kind::Json,
+            Some(AnyFormat::Jsonl) => Kind::Jsonl,
+            Some(AnyFormat::Html) => Kind::Html,
+            Some(AnyFormat::Xlsx) => Kind::Xlsx,
+            Some(AnyFormat::Timesketch) if ending == "csv" => Kind::TimesketchCsv,
+            Some(AnyFormat::Timesketch) => Kind::Timesketch,
+            Some(AnyFormat::Navigator) => Kind::Navigator,
+            Some(AnyFormat::Kql) => Kind::Kql,
+            Some(AnyFormat::Md) => Kind::Markdown,
+            None if ending.is_empty() => Kind::Markdown,
+            None => return Err(unknown(&format!("found a file that ends in .{ending}"))),
+        };
+        match self.evidence && kind != Kind::EvidenceCsv {
+            false => Ok(kind),
+            true => {
+                Err(Error::Usage("--evidence goes with --format csv; the others hold the events".to_owned()))
+            }
+        }
+    }
+}
+
+/// The ending of the file that the report is written to, in lower case; `""` for standard output and for none.
+fn ending_of(path: Option<&Path>) -> String {
+    let ending = path.and_then(Path::extension).map(|ending| ending.to_string_lossy().to_lowercase());
+    ending.unwrap_or_default()
+}
+
+fn format_of(ending: &str) -> Option<AnyFormat> {
+    Some(match ending {
+        "html" | "htm" => AnyFormat::Html,
+        "md" | "markdown" => AnyFormat::Md,
+        "csv" => AnyFormat::Csv,
+        "json" => AnyFormat::Json,
+        "jsonl" | "ndjson" => AnyFormat::Jsonl,
+        "xlsx" => AnyFormat::Xlsx,
+        "kql" => AnyFormat::Kql,
+        _ => return None,
+    })
+}
+
+fn unknown(found: &str) -> Error {
+    Error::Usage(format!(
+        "{found}, expected --format html, md, csv, json, jsonl, xlsx, timesketch, navigator or kql"
+    ))
+}
+
+/// Reads since when something has to be new. A span counts back from the newest run's as-of, so that the same case
+/// gives the same report tomorrow.
+fn parse_since(text: &str, case: &Case, context: &Context) -> Result<ReportSince> {
+    match text {
+        "last-report" => return Ok(ReportSince::LastReport),
+        "last-review" => return Ok(ReportSince::LastReview),
+        _ => {}
+    }
+    let as_of = list_runs(case)?.last().map_or(context.now, |run| run.as_of);
+    let now = if Span::parse(text).is_some() { as_of } else { context.now };
+    match parse_past("--since", text, now) {
+        Ok(time) => Ok(ReportSince::Time(time)),
+        Err(Error::Usage(problem)) => {
+            Err(Error::Usage(problem.replace("expected ", "expected last-report, last-review, ")))
+        }
+        Err(error) => Err(error),
+    }
+}
