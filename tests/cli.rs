@@ -12,6 +12,7 @@ mod cli {
     mod ingest;
     mod note;
     mod query;
+    mod report;
     mod rules;
     mod run;
     mod set;

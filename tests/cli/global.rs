@@ -183,7 +183,7 @@ fn an_analysts_name_must_be_one() {
 #[test]
 fn every_commands_help_has_an_example() {
     let folder = Folder::new();
-    let commands: [&[&str]; 37] = [
+    let commands: [&[&str]; 38] = [
         &[],
         &["run"],
         &["ingest"],
@@ -203,6 +203,7 @@ fn every_commands_help_has_an_example() {
         &["imports", "list"],
         &["imports", "show"],
         &["query"],
+        &["report"],
         &["status"],
         &["undo"],
         &["history"],
