@@ -10,6 +10,9 @@ use tempfile::NamedTempFile;
 use crate::error::{Error, Result};
 use crate::report::{json_safe, printable};
 
+/// How much of a file is written at once: reports may be of a gigabyte.
+const BUFFER_BYTES: usize = 1 << 18;
+
 /// Where an answer goes: standard output, or a file that appears whole or not at all.
 pub struct Output {
     writer: Writer,
@@ -43,7 +46,11 @@ impl Output {
                 // The error names the temporary file, which is not what was asked for: keep its kind alone.
                 let file =
                     NamedTempFile::new_in(folder).map_err(|error| file_error(path, error.kind().into()))?;
-                Writer::File { file: BufWriter::new(file), path: path.to_owned(), force }
+                Writer::File {
+                    file: BufWriter::with_capacity(BUFFER_BYTES, file),
+                    path: path.to_owned(),
+                    force,
+                }
             }
         };
         Ok(Self { writer })

@@ -4,8 +4,8 @@ use std::io::Cursor;
 
 use calamine::{Reader, Xlsx};
 use huntcase::findings::{
-    Classification, Determination, Extract, ExtractRequest, FindingId, News, ReportSince, keep_report,
-    list_hunts,
+    Action, Author, Classification, CommandTest, Determination, Extract, ExtractRequest, FindingId,
+    NewSuppression, News, ReportSince, Scope, add_suppression, keep_report, list_hunts, list_rules_of_case,
 };
 use huntcase::report::kinds::Kind;
 use serde_json::Value;
@@ -42,6 +42,34 @@ fn every_kind_has_the_same_findings_and_events() {
     for (kind, findings, events) in counts(&sample) {
         assert_eq!((findings, events), (1, 3), "{kind:?}");
     }
+}
+
+#[test]
+fn what_a_suppression_hides_is_told_in_no_kind() {
+    let mut other = event(2, "hide me");
+    other.insert("DeviceId", "d2".to_owned());
+    let sample = Sample::with(&[event(1, "a"), other]);
+    let rule = list_rules_of_case(&sample.builder.case).unwrap().pop().unwrap();
+    let new = NewSuppression {
+        rule_key: rule.key,
+        scope: Scope {
+            command: Some(CommandTest { operator: "==".to_owned(), text: "hide me".to_owned() }),
+            ..Scope::default()
+        },
+        action: Action::Hide,
+        classification: Classification::Unknown,
+        determination: Determination::Unknown,
+        expires_at: None,
+    };
+    let author = Author { by: "kim", at: at(NOW), command: "suppress add", why: "known", dry_run: false };
+    add_suppression(&sample.builder.case, &new, author).unwrap();
+    for (kind, findings, events) in counts(&sample) {
+        assert_eq!((findings, events), (1, 1), "{kind:?}");
+    }
+    let page = String::from_utf8(sample.write(Kind::Html)).unwrap();
+    assert_eq!(page.matches("<li class=\"event\">").count(), 1);
+    let json: Value = serde_json::from_slice(&sample.write(Kind::Json)).unwrap();
+    assert_eq!(json["suppressions"][0]["eventsHidden"], 1);
 }
 
 fn read<'c>(sample: &'c Sample, since: Option<ReportSince>) -> Extract<'c> {

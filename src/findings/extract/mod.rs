@@ -108,7 +108,7 @@ pub struct Extract<'c> {
     pub findings: Vec<Reported>,
     /// The devices, with their reviews in the hunts.
     pub devices: Vec<DeviceRow>,
-    /// Every import, in the order of arrival.
+    /// Every import, in the order of arrival, which is that of their numbers.
     pub imports: Vec<Import>,
     /// The suppressions of the rules, in the order in which they were added.
     pub suppressions: Vec<Suppression>,
@@ -180,7 +180,8 @@ impl<'c> Extract<'c> {
 
     /// The import of a number.
     pub fn import(&self, id: i64) -> Option<&Import> {
-        self.imports.iter().find(|import| import.id == id)
+        let place = self.imports.binary_search_by_key(&id, |import| import.id).ok()?;
+        self.imports.get(place)
     }
 
     /// The rule of a finding.

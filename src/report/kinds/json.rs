@@ -11,7 +11,7 @@ use crate::report::sheets::report::{REPORTED, event_columns, event_row};
 use crate::report::sheets::{DEVICES, HUNTS, IMPORTS, SUPPRESSIONS};
 use crate::report::{SCHEMA_VERSION, json_safe, object_text};
 
-/// The JSON Schema of [`write_object`]'s answer.
+/// The JSON Schema of a report as [`super::Kind::Json`].
 pub const SCHEMA: &str = include_str!("schema.json");
 
 /// Writes one object: what was asked, the hunts, rules, imports, suppressions and devices, then each finding with its

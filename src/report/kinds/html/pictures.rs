@@ -102,6 +102,8 @@ pub struct Bars {
     bars: Vec<Count>,
     height: usize,
     folded: usize,
+    /// Events that no bar counts.
+    untold: i64,
 }
 
 struct Count {
@@ -124,7 +126,7 @@ fn draw(caption: &'static str, nothing: &'static str, counts: &[(String, i64)]) 
             width: number(355.0 * *count as f64 / highest as f64),
         })
         .collect();
-    Bars { caption, nothing, height: bars.len() * 28, folded: counts.len() - bars.len(), bars }
+    Bars { caption, nothing, height: bars.len() * 28, folded: counts.len() - bars.len(), untold: 0, bars }
 }
 
 /// Draws devices by how far their review has come.
@@ -148,7 +150,8 @@ pub fn review(extract: &Extract<'_>) -> Bars {
 pub fn words(sums: &Sums) -> Bars {
     let mut counts: Vec<_> = sums.reasons.iter().map(|(item, count)| (item.clone(), *count)).collect();
     counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    draw("Events by condition and word", "The rules say no reasons.", &counts)
+    let bars = draw("Events by condition and word", "The rules say no reasons.", &counts);
+    Bars { untold: sums.other_reasons, ..bars }
 }
 
 /// When a finding's events happened, on the axis that all findings share.

@@ -42,6 +42,8 @@ pub struct Sums {
     pub buckets: BTreeMap<i64, ByVerdict>,
     /// Events by what of a reason held, such as `has whoami`.
     pub reasons: HashMap<String, i64>,
+    /// Events whose reasons were too many to tell apart.
+    pub other_reasons: i64,
 }
 
 impl Sums {
@@ -51,7 +53,8 @@ impl Sums {
         let last = extract.findings.iter().map(|reported| reported.finding.last_activity).max();
         let span = first.zip(last);
         let (size, unit) = bucket_size(span);
-        let mut sums = Self { span, size, unit, buckets: BTreeMap::new(), reasons: HashMap::new() };
+        let mut sums =
+            Self { span, size, unit, buckets: BTreeMap::new(), reasons: HashMap::new(), other_reasons: 0 };
         if let Some((first, last)) = span {
             let buckets = first.ticks().div_euclid(size)..=last.ticks().div_euclid(size);
             sums.buckets = buckets.map(|bucket| (bucket, ByVerdict::default())).collect();
@@ -72,6 +75,8 @@ impl Sums {
                 *count += 1;
             } else if whole_reasons.len() < MOST_REASONS {
                 whole_reasons.insert(trace.reason.to_owned(), 1);
+            } else {
+                sums.other_reasons += 1;
             }
         })?;
         for (reason, count) in whole_reasons {
