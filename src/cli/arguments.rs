@@ -58,7 +58,7 @@ pub enum Command {
     Rules(rules::Arguments),
     /// List imports, or show one with its rejected rows
     Imports(imports::Arguments),
-    /// Write a report for others: findings with evidence, verdicts, notes, devices, rules and inputs
+    /// Write a report for others: a page, a ticket, a workbook, data
     Report(report::Arguments),
     /// Run a SELECT of your own over the case
     Query(query::Arguments),

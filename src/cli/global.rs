@@ -16,7 +16,7 @@ pub struct Global {
     /// The case file (else that of HUNTCASE_CASE, else the configuration's, else case.db)
     #[arg(long, global = true, value_name = "FILE")]
     pub case: Option<PathBuf>,
-    /// How to write the answer; a table unless said otherwise
+    /// How to write the answer; a table unless said otherwise, or what the command's help says
     #[arg(long, global = true, value_enum)]
     pub format: Option<AnyFormat>,
     /// Short for --format json
@@ -56,7 +56,7 @@ impl Global {
 /// What `--format` takes: how an answer is written or, for `huntcase report` alone, a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum AnyFormat {
-    /// Columns for people
+    /// Columns for people; not for huntcase report
     Table,
     /// A header and the rows
     Csv,
@@ -64,17 +64,18 @@ pub enum AnyFormat {
     Json,
     /// One object a row
     Jsonl,
-    #[value(hide = true)]
+    /// A page (huntcase report)
     Html,
-    #[value(hide = true, alias = "markdown")]
+    /// Text for tickets (huntcase report)
+    #[value(alias = "markdown")]
     Md,
-    #[value(hide = true)]
+    /// A workbook (huntcase report)
     Xlsx,
-    #[value(hide = true)]
+    /// Events for Timesketch (huntcase report)
     Timesketch,
-    #[value(hide = true)]
+    /// A layer for the ATT&CK Navigator (huntcase report)
     Navigator,
-    #[value(hide = true)]
+    /// Queries for Defender (huntcase report)
     Kql,
 }
 

@@ -6,11 +6,11 @@ use std::path::Path;
 use clap::Args;
 
 use super::context::{Context, parse_past};
-use super::global::AnyFormat;
+use super::global::{AnyFormat, STANDARD_INPUT};
 use super::select::Filters;
 use crate::error::{Error, Result, exit};
 use crate::event::Span;
-use crate::findings::{Extract, ExtractRequest, ReportSince, find_hunt, keep_report};
+use crate::findings::{Extract, ExtractRequest, Made, ReportSince, find_hunt, keep_report};
 use crate::report::kinds::{Kind, SCHEMA, write_report};
 use crate::rules::list_runs;
 use crate::store::Case;
@@ -27,6 +27,8 @@ use crate::store::Case;
     timesketch  events for Timesketch, as JSONL, or as CSV into a file that ends in .csv\n  \
     navigator   a layer for the ATT&CK Navigator\n  \
     kql         queries that find the events again in Defender (.kql)\n\n\
+    A page, a text or a workbook in a file (-o) that leaves out nothing new is remembered: the next\n\
+    report says what is new since. What goes to standard output is not.\n\n\
     Examples:\n  huntcase report -o report.html\n  huntcase report --since last-report -o news.md\n  \
     huntcase report --where verdict=tp --evidence -o evidence.csv\n  \
     huntcase report --hunt H-1 --format timesketch -o timeline.jsonl\n  \
@@ -37,8 +39,7 @@ pub struct Arguments {
     hunt: Option<String>,
     #[command(flatten)]
     filters: Filters,
-    /// Only findings that are new or changed since: last-report, last-review (what you have not seen), 7d before the
-    /// newest data, or a time
+    /// Only findings that were found, or decided, since: last-report, a time, or 7d before the newest run's as-of
     #[arg(long, value_name = "WHEN")]
     since: Option<String>,
     /// One line an event instead of one a finding, for csv
@@ -63,26 +64,37 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
     let extract = Extract::read(&case, &arguments.request(&case, context)?)?;
     write_report(&mut output, &extract, kind, context.layout())?;
     output.finish()?;
-    let (made, is_whole) = (extract.made(), !extract.is_narrowed);
+    if extract.findings.is_empty() && extract.is_narrowed {
+        context.say("no finding is of the kind that was asked for");
+    }
+    let (made, tells_all_news) = (extract.made(), extract.tells_all_news);
     drop(extract);
-    // What was handed over has been handed over, also where the case is locked or may not be written.
-    if kind.is_for_people()
-        && is_whole
-        && let Err(error) = keep_report(&case, &made, &context.analyst, context.now)
-    {
-        context.say(&format!("not noted that a report was made: {}", context.explain(error)));
+    if kind.is_for_people() && tells_all_news && to_file(context) {
+        remember(&case, &made, context);
     }
     Ok(exit::DONE)
 }
 
+/// Whether the report can be handed over. On standard output it may only be looked at.
+fn to_file(context: &Context) -> bool {
+    context.global.output.as_deref().is_some_and(|path| path != Path::new(STANDARD_INPUT))
+}
+
+/// What was handed over has been handed over, also where the case is locked or may not be written.
+fn remember(case: &Case, made: &Made, context: &Context) {
+    context.say(&match keep_report(case, made, &context.analyst, context.now) {
+        Ok(()) => "the next report says what is new since this one".to_owned(),
+        Err(error) => format!("not noted that a report was made: {}", context.explain(error)),
+    });
+}
+
 impl Arguments {
-    fn request<'a>(&self, case: &Case, context: &'a Context) -> Result<ExtractRequest<'a>> {
+    fn request(&self, case: &Case, context: &Context) -> Result<ExtractRequest> {
         let hunt = self.hunt.as_deref().map(|given| find_hunt(case, given)).transpose()?;
         Ok(ExtractRequest {
             hunt: hunt.map(|hunt| hunt.id),
             filter: self.filters.filter(true)?,
             since: self.since.as_deref().map(|text| parse_since(text, case, context)).transpose()?,
-            analyst: &context.analyst,
         })
     }
 
@@ -146,17 +158,15 @@ fn unknown(found: &str) -> Error {
 /// Reads since when something has to be new. A span counts back from the newest run's as-of, so that the same case
 /// gives the same report tomorrow.
 fn parse_since(text: &str, case: &Case, context: &Context) -> Result<ReportSince> {
-    match text {
-        "last-report" => return Ok(ReportSince::LastReport),
-        "last-review" => return Ok(ReportSince::LastReview),
-        _ => {}
+    if text == "last-report" {
+        return Ok(ReportSince::LastReport);
     }
     let as_of = list_runs(case)?.last().map_or(context.now, |run| run.as_of);
     let now = if Span::parse(text).is_some() { as_of } else { context.now };
     match parse_past("--since", text, now) {
         Ok(time) => Ok(ReportSince::Time(time)),
         Err(Error::Usage(problem)) => {
-            Err(Error::Usage(problem.replace("expected ", "expected last-report, last-review, ")))
+            Err(Error::Usage(problem.replace("expected ", "expected last-report, ")))
         }
         Err(error) => Err(error),
     }

@@ -51,10 +51,7 @@ fn what_cannot_be_a_report_is_refused_before_anything_is_written() {
         (vec!["-o", "a.pdf"], "found a file that ends in .pdf, expected --format html, md,"),
         (vec!["--format", "table"], "found table, expected --format html, md,"),
         (vec!["-o", "a.html", "--evidence"], "--evidence goes with --format csv"),
-        (
-            vec!["--since", "yesterday"],
-            "--since: found \"yesterday\", expected last-report, last-review, a span",
-        ),
+        (vec!["--since", "yesterday"], "--since: found \"yesterday\", expected last-report, a span"),
         (vec!["--hunt", "H-9"], "no hunt \"H-9\""),
     ] {
         let ran = folder.run(&[vec!["report"], arguments].concat()).code(2);
@@ -93,9 +90,6 @@ fn filters_choose_findings_and_the_report_says_that_it_is_a_part() {
     assert_eq!(ids(&["--where", "status=open"]), ["F-3"]);
     assert_eq!(ids(&["--hunt", "H-1", "--where", "verdict=tp"]), ["F-2"]);
     assert_eq!(ids(&["--since", "2026-05-07T07:00:00Z"]), ["F-2", "F-3", "F-1"]);
-    assert_eq!(ids(&["--since", "last-review"]), ["F-2", "F-3", "F-1"]);
-    folder.run(&["show", "F-3"]).code(0);
-    assert_eq!(ids(&["--since", "last-review"]), ["F-2", "F-1"]);
     let page = folder.run(&["report", "--format", "html", "--where", "status=open"]).code(0).stdout;
     assert!(page.contains("this report tells a part"));
 }
@@ -103,19 +97,44 @@ fn filters_choose_findings_and_the_report_says_that_it_is_a_part() {
 #[test]
 fn the_next_report_says_what_is_new() {
     let folder = judged();
-    let first = folder.run(&["report"]).code(0).stdout;
+    let write = |arguments: &[&str]| {
+        folder.run(&[&["report", "--force", "-o", "r.md"], arguments].concat()).code(0).stderr
+    };
+    let reports =
+        || folder.run(&["query", "SELECT count(*) AS n FROM report", "--format", "csv"]).code(0).stdout;
+    folder.run(&["report"]).code(0);
+    assert_eq!(reports(), "n\n0\n", "what is only looked at is not handed over");
+    assert_eq!(write(&[]), "the next report says what is new since this one\n");
+    let first = folder.read("r.md");
     assert!(first.contains("This is the first report"));
-    assert_eq!(folder.run(&["report"]).code(0).stdout, first, "the same case gives the same report");
+    write(&[]);
+    assert_eq!(folder.read("r.md"), first, "the same case gives the same report");
     folder.run(&["set", "F-3", "--status", "in-progress"]).code(0);
-    let parts = ["--where", "status=open"];
-    folder.run(&[&["report"], &parts[..]].concat()).code(0);
-    folder.run(&["report", "--format", "csv"]).code(0);
-    let second = folder.run(&["report"]).code(0).stdout;
-    assert!(second.contains("- Since 2026-05-07 08:00:00Z: 0 new findings, 1 changed\n"), "{second}");
-    let news = folder.run(&["report", "--since", "last-report", "--format", "csv"]).code(0);
-    let rows = csv_rows(&news.stdout);
-    let told: Vec<_> = rows.iter().map(|row| (row["id"].as_str(), row["change"].as_str())).collect();
-    assert_eq!(told, [("F-3", "changed")], "the page of today does not empty the news of today");
+    assert_eq!(write(&["--where", "status=open"]), "");
+    assert_eq!(reports(), "n\n1\n", "a part is no report of all");
+    write(&["--since", "last-report"]);
+    let news = folder.read("r.md");
+    assert!(news.contains("- Since 2026-05-07 08:00:00Z: 0 new findings, 1 changed\n"), "{news}");
+    assert_eq!(news.matches("\n## F-").count(), 1);
+    write(&[]);
+    let whole = folder.read("r.md");
+    assert!(
+        whole.contains("0 new findings, 1 changed"),
+        "the page of today does not empty the news of today"
+    );
+    folder.run(&["note", "F-1", "asked again"]).code(0);
+    write(&["--since", "last-report"]);
+    assert!(folder.read("r.md").contains("\n## F-1"), "the next news begin where these end");
+    assert!(!folder.read("r.md").contains("\n## F-3"));
+}
+
+#[test]
+fn a_filter_that_selects_nothing_gives_no_all_clear() {
+    let folder = judged();
+    let ran = folder.run(&["report", "--where", "device=nosuch", "--format", "html"]).code(0);
+    assert!(ran.stdout.contains("No finding is of the kind that was asked for."));
+    assert!(!ran.stdout.contains("There are no findings"));
+    assert_eq!(ran.stderr, "no finding is of the kind that was asked for\n");
 }
 
 #[test]

@@ -47,7 +47,7 @@ fn the_workbook_has_its_sheets_and_a_row_an_event() {
     assert_eq!(inputs[0]["sha256"], Data::String(extract.imports[0].sha256.clone()));
     let evidence = rows(&mut book, "Evidence");
     for (row, (id, event)) in evidence.iter().zip(events(&extract)) {
-        assert_eq!(row["findingId"], Data::String(id.to_string()));
+        assert_eq!(row["finding"], Data::String(id.to_string()));
         assert_eq!(row["timestamp"], Data::String(event.time.to_string()));
         assert_eq!(row["eventId"], Data::Float(event.event_id as f64));
         assert!(!row.contains_key("unseen"));

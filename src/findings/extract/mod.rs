@@ -25,15 +25,13 @@ pub use tables::{Chain, Mark, Trace};
 
 /// What a report is asked to tell.
 #[derive(Debug, Clone, Default)]
-pub struct ExtractRequest<'a> {
+pub struct ExtractRequest {
     /// Only what belongs to this hunt.
     pub hunt: Option<HuntId>,
     /// Only findings that this selects.
     pub filter: Filter,
     /// Only findings that are new or changed since.
     pub since: Option<ReportSince>,
-    /// Who asks, for what that analyst has not seen.
-    pub analyst: &'a str,
 }
 
 /// Since when something has to be new.
@@ -41,8 +39,6 @@ pub struct ExtractRequest<'a> {
 pub enum ReportSince {
     /// The last report of the same hunt, or of every hunt.
     LastReport,
-    /// When the analyst last looked at each finding.
-    LastReview,
     /// An instant.
     Time(Timestamp),
 }
@@ -116,6 +112,8 @@ pub struct Extract<'c> {
     pub since: Option<Mark>,
     /// Whether not all findings of the hunts were asked for.
     pub is_narrowed: bool,
+    /// Whether all is told that is new since the last report, so that the next one need not tell it again.
+    pub tells_all_news: bool,
     present: Mark,
     hunt: Option<HuntId>,
     /// Holds the moment; nothing is written in it.
@@ -127,7 +125,7 @@ impl<'c> Extract<'c> {
     ///
     /// # Errors
     /// The case's database.
-    pub fn read(case: &'c Case, request: &ExtractRequest<'_>) -> Result<Self> {
+    pub fn read(case: &'c Case, request: &ExtractRequest) -> Result<Self> {
         let snapshot = case.begin_to_read()?;
         let connection = case.connection();
         let mut hunts = list_hunts(case)?;
@@ -159,8 +157,10 @@ impl<'c> Extract<'c> {
             devices: list_devices(case, &hunt_ids)?,
             imports: case.list_imports()?,
             suppressions,
+            is_narrowed: !request.filter.is_empty() || (request.since.is_some() && since.is_some()),
+            tells_all_news: request.filter.is_empty()
+                && matches!(request.since, None | Some(ReportSince::LastReport)),
             since,
-            is_narrowed: !request.filter.is_empty() || request.since.is_some(),
             present,
             hunt: request.hunt,
             case,
@@ -265,17 +265,16 @@ pub fn keep_report(case: &Case, made: &Made, by: &str, at: Timestamp) -> Result<
 }
 
 /// The findings that are asked for, in the order of reports.
-fn list_reported(case: &Case, request: &ExtractRequest<'_>, since: Option<&Mark>) -> Result<Vec<Reported>> {
+fn list_reported(case: &Case, request: &ExtractRequest, since: Option<&Mark>) -> Result<Vec<Reported>> {
     let news = since.map(|mark| tables::list_news(case.connection(), mark)).transpose()?;
     let news_of =
         |finding: &Finding| news.as_ref().map(|news| news.get(&finding.id).copied().unwrap_or_default());
     let is_asked_for = |reported: &Reported| match request.since {
         None => true,
-        Some(ReportSince::LastReview) => reported.finding.unseen.is_any(),
         // Before the first report all is new.
         Some(_) => reported.news.is_none_or(|news| news != News::default()),
     };
-    let findings = select_findings(case, &request.filter, request.analyst)?.into_iter();
+    let findings = select_findings(case, &request.filter, "")?.into_iter();
     let mut reported: Vec<Reported> = findings
         .filter(|finding| request.hunt.is_none() || finding.hunt == request.hunt)
         .map(|finding| Reported { news: news_of(&finding), finding })

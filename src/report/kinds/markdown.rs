@@ -6,13 +6,14 @@
 use std::fmt::Write as _;
 use std::io::Write;
 
+use super::words;
 use crate::error::Result;
 use crate::event::Timestamp;
 use crate::findings::{
     Classification, Evidence, Extract, Finding, News, Parts, Reported, ReviewState, RuleOfCase, Status,
 };
 use crate::report::{
-    account, change_in_words, plain, printable, printable_lines, process_chain, status_in_words,
+    account, change_in_words, counted, plain, printable, printable_lines, process_chain, status_in_words,
     verdict_in_words,
 };
 
@@ -98,6 +99,7 @@ fn head(extract: &Extract<'_>) -> String {
             if extract.is_narrowed { "; not all were asked for" } else { "" }
         ),
     );
+    add(&mut text, format_args!("- Inputs: {}\n", words::inputs(extract)));
     for classification in Classification::ALL {
         let count = extract.count(|finding| finding.classification == *classification);
         add(&mut text, format_args!("- Verdict {}: {count}\n", classification.shown()));
@@ -115,12 +117,19 @@ fn news(extract: &Extract<'_>) -> String {
     };
     let new = count(&|news| news.is_new);
     let changed = count(&|news| news.name() == "changed");
-    format!("- Since {}: {new} new findings, {changed} changed\n", since.at.to_seconds_text())
+    format!(
+        "- Since {}: {}, {changed} changed\n",
+        since.at.to_seconds_text(),
+        counted(new as i64, "new finding", "new findings")
+    )
 }
 
 fn table(extract: &Extract<'_>) -> String {
     if extract.findings.is_empty() {
-        return "No findings.\n".to_owned();
+        return match extract.is_narrowed {
+            true => "No finding is of the kind that was asked for.\n".to_owned(),
+            false => "No findings.\n".to_owned(),
+        };
     }
     let mut text = "## Findings\n\n| Id | New | Device | Status | Verdict | Severity | Assigned | Events | Last activity |\n\
         |---|---|---|---|---|---|---|---:|---|\n".to_owned();
@@ -131,7 +140,7 @@ fn table(extract: &Extract<'_>) -> String {
             format_args!(
                 "| {} | {} | {} | {} | {} | {} | {} | {} | {} |\n",
                 finding.id,
-                reported.news.map_or("", News::name),
+                words::news(reported.news),
                 cell(device(finding)),
                 finding.status.shown(),
                 finding.classification.shown(),
@@ -157,6 +166,7 @@ fn finding(reported: &Reported, parts: &Parts, rule: Option<&RuleOfCase>) -> Str
             add(&mut text, format_args!("- {label}: {value}\n"));
         }
     };
+    item("New", words::news(reported.news));
     item("Rule", code(&finding.rule));
     item(
         "Techniques",
@@ -177,7 +187,7 @@ fn finding(reported: &Reported, parts: &Parts, rule: Option<&RuleOfCase>) -> Str
         ),
     );
     item("Rule versions", parts.rule_versions.join(", "));
-    item("Imports", parts.imports.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));
+    item("Import numbers", parts.imports.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));
     for note in &parts.notes {
         add(
             &mut text,

@@ -1,7 +1,30 @@
 //! What several kinds of reports say in the same words.
 
 use super::super::{change_in_words, counted, grouped, verdict_in_words};
-use crate::findings::{Classification, Finding, HistoryEntry, Note, Parts};
+use crate::findings::{Classification, Extract, Finding, HistoryEntry, News, Note, Parts};
+use crate::store::Import;
+
+/// What is new of a finding: `new`, `+3 events`, `changed`; `""` for nothing.
+pub fn news(news: Option<News>) -> String {
+    match news {
+        Some(News { is_new: false, events: 1.., .. }) => {
+            format!("+{}", counted(news.map_or(0, |news| news.events), "event", "events"))
+        }
+        Some(news) => news.name().to_owned(),
+        None => String::new(),
+    }
+}
+
+/// What was taken in, in numbers: `3 files, 66 rows, 1 rejected`.
+pub fn inputs(extract: &Extract<'_>) -> String {
+    let sum = |rows: fn(&Import) -> i64| extract.imports.iter().map(rows).sum();
+    format!(
+        "{}, {}, {} rejected",
+        counted(extract.imports.len() as i64, "file", "files"),
+        counted(sum(|import| import.rows_read), "row", "rows"),
+        grouped(sum(|import| import.rows_rejected))
+    )
+}
 
 /// The device's name, or its id where it has none.
 pub fn device(finding: &Finding) -> &str {

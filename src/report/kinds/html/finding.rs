@@ -8,12 +8,13 @@ use super::super::super::{
     account, change_in_words, counted, mark, matched_words, plain, process_chain, status_in_words,
     verdict_in_words,
 };
-use super::super::words::device;
+use super::super::words::{self, device};
+use super::numbers::label;
 use super::pictures::{Chains, Timeline, chains, timeline};
 use super::sums::Sums;
 use super::{fill, first};
 use crate::error::Result;
-use crate::findings::{Evidence, Extract, Finding, News, Note, Parts, Reported};
+use crate::findings::{Evidence, Extract, Finding, Note, Parts, Reported};
 use crate::rules::Head;
 
 /// Of long evidence the first and the last events are shown, so many of each.
@@ -29,7 +30,8 @@ struct Details<'a> {
     parts: &'a Parts,
     device: &'a str,
     class: &'static str,
-    change: &'static str,
+    change: String,
+    label: &'static str,
     status: String,
     verdict: String,
     timeline: Timeline,
@@ -87,7 +89,8 @@ pub fn write<W: Write>(out: &mut W, extract: &Extract<'_>, reported: &Reported, 
         head: extract.rule_of(finding).and_then(|rule| rule.head()),
         device: device(finding),
         class: finding.classification.name(),
-        change: reported.news.map_or("", News::name),
+        change: words::news(reported.news),
+        label: label(finding.classification),
         status: status_in_words(finding),
         verdict: verdict_in_words(finding),
         timeline: timeline(finding, &times, sums),

@@ -1,8 +1,8 @@
 //! What the top of the page says in words and numbers, and the rows of its table.
 
 use super::super::super::{counted, grouped};
-use super::super::words::device;
-use crate::findings::{Classification, Extract, Finding, News, Status};
+use super::super::words::{self, device};
+use crate::findings::{Classification, Extract, Finding, Status};
 
 /// The verdicts in the order of reports.
 pub const VERDICTS: [Classification; 4] = [
@@ -23,7 +23,8 @@ pub struct Number {
 pub struct Row<'a> {
     pub finding: &'a Finding,
     pub device: &'a str,
-    pub change: &'static str,
+    pub change: String,
+    pub verdict: &'static str,
     /// Sorts as severities do.
     pub severity: usize,
     pub events: String,
@@ -56,8 +57,10 @@ pub fn answer(extract: &Extract<'_>) -> String {
     if extract.as_of.is_none() {
         return "No rule has run yet: nothing can be said of findings.".to_owned();
     }
-    if total == 0 {
-        return "There are no findings.".to_owned();
+    match (total, extract.is_narrowed) {
+        (0, true) => return "No finding is of the kind that was asked for.".to_owned(),
+        (0, false) => return "There are no findings.".to_owned(),
+        _ => {}
     }
     let confirmed = count(&|finding| finding.classification == Classification::TruePositive);
     let open = count(&|finding| {
@@ -71,14 +74,15 @@ pub fn answer(extract: &Extract<'_>) -> String {
         (confirmed, "confirmed as a threat"),
         (open, "still to be judged"),
         (undetermined, "closed undetermined"),
-        (harmless, "harmless"),
+        (harmless, "benign or false positives"),
     ];
     let parts: Vec<String> = parts
         .into_iter()
         .filter(|(count, _)| *count > 0)
         .map(|(count, words)| format!("{} {words}", grouped(count)))
         .collect();
-    format!("Of {}: {}.", counted(total, "finding", "findings"), parts.join(", "))
+    let asked_for = if extract.is_narrowed { " that were asked for" } else { "" };
+    format!("Of {}{asked_for}: {}.", counted(total, "finding", "findings"), parts.join(", "))
 }
 
 /// What is new, in plain words.
@@ -93,6 +97,7 @@ pub fn news(extract: &Extract<'_>) -> String {
     let (new, changed) = (count("new"), count("changed"));
     let since = since.at.to_seconds_text();
     match (new, changed) {
+        (0, 0) if extract.is_narrowed => format!("Nothing of this is new since {since}."),
         (0, 0) => format!("Nothing is new since {since}."),
         _ => format!(
             "Since {since}: {} new, {} changed.",
@@ -107,7 +112,8 @@ pub fn rows<'a>(extract: &'a Extract<'_>, limit: usize, with_details: usize) -> 
     let row = |(index, reported): (usize, &'a crate::findings::Reported)| Row {
         finding: &reported.finding,
         device: device(&reported.finding),
-        change: reported.news.map_or("", News::name),
+        change: words::news(reported.news),
+        verdict: label(reported.finding.classification),
         severity: reported.finding.severity as usize,
         events: grouped(reported.finding.events),
         has_details: index < with_details,

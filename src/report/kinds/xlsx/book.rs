@@ -125,8 +125,8 @@ fn width(name: &str) -> f64 {
         "timestamp" | "at" | "expiresAt" | "liftedAt" | "firstActivity" | "lastActivity" | "createdAt"
         | "resolvedAt" | "importedAt" | "firstEvent" | "lastEvent" | "windowStart" | "windowEnd"
         | "firstRunAt" | "verdictUntil" | "reviewedAt" | "reviewedUntil" => 29.0,
-        "rule" | "deviceName" | "classification" | "importFileName" | "ruleVersions" | "inputs" => 26.0,
-        "id" | "findingId" | "status" | "severity" | "events" | "eventId" | "reportId" => 11.0,
+        "rule" | "deviceName" | "classification" | "importFileName" | "ruleVersions" | "imports" => 26.0,
+        "id" | "finding" | "status" | "severity" | "events" | "eventId" | "reportId" => 11.0,
         _ => 18.0,
     }
 }

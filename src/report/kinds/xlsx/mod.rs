@@ -29,7 +29,7 @@ const LEFT_OUT: [&str; 3] = ["unseen", "eventsUnseen", "hiddenBy"];
 
 /// What stands before the columns of an event.
 const OF_FINDING: [&str; 7] =
-    ["findingId", "rule", "classification", "determination", "status", "tags", "deviceId"];
+    ["finding", "rule", "classification", "determination", "status", "tags", "deviceId"];
 
 /// Writes the workbook: Summary, Findings, Evidence (a row an event, going on in `Evidence 2` where a sheet is full),
 /// Notes, History, Devices, Rules (a row a version), Inputs and Suppressions.
@@ -118,8 +118,7 @@ fn properties(extract: &Extract<'_>) -> DocProperties {
 /// The sheets Findings, Notes and History.
 fn sheets_of_findings(book: &mut Workbook, extract: &Extract<'_>) -> Result<[Vec<Worksheet>; 3]> {
     let mut findings = Table::new(book, "Findings", finding_columns())?;
-    let mut notes =
-        Table::new(book, "Notes", named(["findingId", "rule", "deviceName", "at", "by", "text"]))?;
+    let mut notes = Table::new(book, "Notes", named(["finding", "rule", "deviceName", "at", "by", "text"]))?;
     let mut history = Table::new(book, "History", HISTORY.columns())?;
     for reported in &extract.findings {
         let parts = extract.parts(reported.finding.id)?;
@@ -151,7 +150,7 @@ fn named<const N: usize>(names: [&'static str; N]) -> Vec<Column> {
 
 fn finding_columns() -> Vec<Column> {
     let mut columns = FINDINGS.columns();
-    columns.extend(named(["news", "newEvents", "newChanges", "ruleVersions", "inputs"]));
+    columns.extend(named(["change", "eventsAdded", "changesAdded", "ruleVersions", "imports"]));
     columns
 }
 
