@@ -20,7 +20,7 @@ changed AS (
 SELECT
   finding.finding_id,
   coalesce(changed.is_new, 0) AS is_new,
-  coalesce(brought.events, 0) AS events,
+  iif(changed.is_new, finding.events, coalesce(brought.events, 0)) AS events,
   coalesce(changed.changes, 0) AS changes
 FROM finding
 LEFT JOIN brought USING (finding_id)

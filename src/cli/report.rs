@@ -39,7 +39,7 @@ pub struct Arguments {
     hunt: Option<String>,
     #[command(flatten)]
     filters: Filters,
-    /// Only findings that were found, or decided, since: last-report, a time, or 7d before the newest run's as-of
+    /// Only findings that were found, or decided, since: last-report, a time, or 7d before the newest run
     #[arg(long, value_name = "WHEN")]
     since: Option<String>,
     /// One line an event instead of one a finding, for csv
@@ -155,14 +155,14 @@ fn unknown(found: &str) -> Error {
     ))
 }
 
-/// Reads since when something has to be new. A span counts back from the newest run's as-of, so that the same case
+/// Reads since when something has to be new. A span counts back from the newest run, so that the same case
 /// gives the same report tomorrow.
 fn parse_since(text: &str, case: &Case, context: &Context) -> Result<ReportSince> {
     if text == "last-report" {
         return Ok(ReportSince::LastReport);
     }
-    let as_of = list_runs(case)?.last().map_or(context.now, |run| run.as_of);
-    let now = if Span::parse(text).is_some() { as_of } else { context.now };
+    let last_run = list_runs(case)?.last().map_or(context.now, |run| run.at);
+    let now = if Span::parse(text).is_some() { last_run } else { context.now };
     match parse_past("--since", text, now) {
         Ok(time) => Ok(ReportSince::Time(time)),
         Err(Error::Usage(problem)) => {

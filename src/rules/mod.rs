@@ -19,4 +19,4 @@ pub use rule::{Origin, Rule, Window};
 pub use run::RunRequest;
 pub(crate) use run::{RuleLook, begin_run, look_with_rules};
 pub(crate) use tables::keep_rule;
-pub use tables::{RuleRun, Run, list_rule_runs, list_runs};
+pub use tables::{RuleRun, Run, list_newest_rule_runs, list_rule_runs, list_runs};

@@ -354,20 +354,32 @@ pub fn list_runs(case: &Case) -> Result<Vec<Run>> {
 /// The case's database.
 pub fn list_rule_runs(case: &Case, run_id: i64) -> Result<Vec<RuleRun>> {
     let mut statement = case.connection().prepare(query!("runs/list_rule_runs"))?;
-    let runs = statement.query_map([run_id], |row| {
-        let window_start: Option<i64> = row.get("window_start")?;
-        Ok(RuleRun {
-            run_id,
-            rule: row.get("rule_name")?,
-            sha256: row.get("sha256")?,
-            window_start: window_start.map(Timestamp::from_ticks),
-            events_looked_at: row.get("events_looked_at")?,
-            matches: row.get("matches")?,
-            duration_ms: row.get("duration_ms")?,
-            failure: row.get("failure")?,
-        })
-    })?;
+    let runs = statement.query_map([run_id], read_rule_run)?;
     Ok(runs.collect::<rusqlite::Result<_>>()?)
+}
+
+/// What each rule did when it last ran, in the order of names.
+///
+/// # Errors
+/// The case's database.
+pub fn list_newest_rule_runs(case: &Case) -> Result<Vec<RuleRun>> {
+    let mut statement = case.connection().prepare(query!("runs/list_newest_rule_runs"))?;
+    let runs = statement.query_map([], read_rule_run)?;
+    Ok(runs.collect::<rusqlite::Result<_>>()?)
+}
+
+fn read_rule_run(row: &Row<'_>) -> rusqlite::Result<RuleRun> {
+    let window_start: Option<i64> = row.get("window_start")?;
+    Ok(RuleRun {
+        run_id: row.get("run_id")?,
+        rule: row.get("rule_name")?,
+        sha256: row.get("sha256")?,
+        window_start: window_start.map(Timestamp::from_ticks),
+        events_looked_at: row.get("events_looked_at")?,
+        matches: row.get("matches")?,
+        duration_ms: row.get("duration_ms")?,
+        failure: row.get("failure")?,
+    })
 }
 
 /// The parts of a rule's result that come from the case: one row a device, in the order of DeviceId.

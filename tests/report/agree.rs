@@ -164,6 +164,9 @@ fn a_rule_that_failed_is_said_in_every_kind_that_people_read() {
     let outcome = sample.builder.run(&broken, super::sample::AS_OF, crate::support::EVER);
     assert_eq!(outcome.failures.len(), 1);
     assert_eq!(read(&sample, None).failed.len(), 1);
+    let sound = own_rules(&[("shells", rule_text("shells", "SELECT event_id FROM DeviceProcessEvents"))]);
+    sample.builder.run(&sound, super::sample::AS_OF, crate::support::EVER);
+    assert_eq!(read(&sample, None).failed.len(), 1, "a later run without the rule does not mend it");
     for kind in [Kind::Markdown, Kind::Html, Kind::Json, Kind::Kql] {
         let text = String::from_utf8(sample.write(kind)).unwrap();
         assert!(text.contains("breaks"), "{kind:?}");

@@ -1,11 +1,12 @@
 //! Markdown, read by pulldown-cmark.
 
-use huntcase::findings::{Classification, Determination};
+use huntcase::findings::{Author, Classification, Determination, FindingId, undo, write_note};
 use huntcase::report::kinds::Kind;
 use huntcase::report::printable;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::sample::{DEVICE, Sample, TAG, event, hostile};
+use crate::support::{NOW, at};
 
 fn text(sample: &Sample) -> String {
     String::from_utf8(sample.write(Kind::Markdown)).unwrap()
@@ -87,4 +88,31 @@ fn long_evidence_is_folded_and_the_report_says_so() {
     assert_eq!(text.matches("command  whoami").count(), 20);
     assert!(text.contains("\n5 events between; the whole: `huntcase report --evidence --format csv`\n"));
     assert!(text.contains("Evidence (25 events):"));
+}
+
+#[test]
+fn a_process_cannot_be_named_so_that_it_forges_a_line() {
+    let mut row = event(1, "whoami");
+    row.insert("InitiatingProcessParentFileName", "a.exe\n\ncommand  benign".to_owned());
+    let text = text(&Sample::with(&[row]));
+    assert!(text.contains(r"a.exe\n\ncommand  benign"), "{text}");
+    assert!(!text.contains("\ncommand  benign"));
+}
+
+#[test]
+fn an_address_in_a_note_is_no_link_and_a_note_that_was_taken_back_is_not_told() {
+    let sample = Sample::with(&[event(1, "whoami")]);
+    let author = Author { by: "kim", at: at(NOW), command: "note", why: "", dry_run: false };
+    write_note(&sample.builder.case, FindingId(1), "see http://198.51.100.7 and www.example.com", author)
+        .unwrap();
+    write_note(&sample.builder.case, FindingId(1), "a slip", author).unwrap();
+    undo(&sample.builder.case, author).unwrap();
+    let text = text(&sample);
+    assert!(!text.contains("http://") && !text.contains("www.example"), "{text}");
+    let words: String = parse(&text)
+        .iter()
+        .filter_map(|event| if let Event::Text(part) = event { Some(part.as_ref()) } else { None })
+        .collect();
+    assert!(words.contains("see http://198.51.100.7 and www.example.com"), "{words}");
+    assert!(!words.contains("a slip"), "{words}");
 }

@@ -17,7 +17,7 @@ use super::verdict::{Classification, Status};
 use super::{FindingId, HuntId};
 use crate::error::Result;
 use crate::event::Timestamp;
-use crate::rules::{RuleRun, list_rule_runs, list_runs};
+use crate::rules::{RuleRun, list_newest_rule_runs, list_runs};
 use crate::store::{Case, Import, Transaction};
 
 pub use rule::{RuleOfCase, RuleVersion};
@@ -91,13 +91,13 @@ pub struct Parts {
 /// What a report tells of a case, as the case is at one moment.
 pub struct Extract<'c> {
     case: &'c Case,
-    /// The end of the newest run's window; None before the first run.
+    /// The end of the latest window of a run; None before the first run.
     pub as_of: Option<Timestamp>,
     /// The hunts.
     pub hunts: Vec<Hunt>,
     /// Their rules, by name, each with its versions.
     pub rules: Vec<RuleOfCase>,
-    /// Rules that failed in the newest run: what is said of them is not all.
+    /// Rules that failed when they last ran: what is said of them is not all.
     pub failed: Vec<RuleRun>,
     /// The findings: true positives first, then what is open, undetermined, benign, and false positives; the latest
     /// activity first in each.
@@ -135,9 +135,7 @@ impl<'c> Extract<'c> {
         rules.retain(|rule| is_of_hunts(rule.hunt));
         let mut suppressions = list_suppressions(case)?;
         suppressions.retain(|suppression| rules.iter().any(|rule| rule.key == suppression.rule_key));
-        let last_run = list_runs(case)?.pop();
-        let mut failed =
-            last_run.as_ref().map(|run| list_rule_runs(case, run.id)).transpose()?.unwrap_or_default();
+        let mut failed = list_newest_rule_runs(case)?;
         // One that could not be read may belong to any hunt.
         failed.retain(|run| {
             run.failure.is_some() && (run.sha256.is_none() || rules.iter().any(|rule| rule.name == run.rule))
@@ -149,7 +147,7 @@ impl<'c> Extract<'c> {
         };
         let hunt_ids: Vec<HuntId> = request.hunt.into_iter().collect();
         Ok(Self {
-            as_of: last_run.map(|run| run.as_of),
+            as_of: list_runs(case)?.iter().map(|run| run.as_of).max(),
             hunts,
             rules,
             failed,
@@ -224,12 +222,12 @@ impl<'c> Extract<'c> {
         tables::list_shown_times(self.case.connection(), id)
     }
 
-    /// The chains of processes in what a finding shows, the most frequent first.
+    /// The `limit` most frequent chains of processes in what a finding shows.
     ///
     /// # Errors
     /// The case's database.
-    pub fn chains(&self, id: FindingId) -> Result<Vec<Chain>> {
-        tables::list_chains(self.case.connection(), id)
+    pub fn chains(&self, id: FindingId, limit: usize) -> Result<Vec<Chain>> {
+        tables::list_chains(self.case.connection(), id, limit)
     }
 
     /// Hands on when and why of every event that any finding of the case shows, finding by finding in the order of

@@ -33,6 +33,8 @@ pub struct Chain {
     pub child: String,
     /// How many events have it.
     pub events: i64,
+    /// How many chains the finding has in all.
+    pub chains: i64,
 }
 
 /// When an event happened that a finding shows, and why it matched.
@@ -158,15 +160,17 @@ pub fn list_shown_times(connection: &Connection, finding: FindingId) -> Result<V
     Ok(times.collect::<rusqlite::Result<_>>()?)
 }
 
-/// The chains of processes in what a finding shows, the most frequent first.
-pub fn list_chains(connection: &Connection, finding: FindingId) -> Result<Vec<Chain>> {
+/// The most frequent chains of processes in what a finding shows.
+pub fn list_chains(connection: &Connection, finding: FindingId, limit: usize) -> Result<Vec<Chain>> {
     let mut statement = connection.prepare_cached(query!("findings/list_chains"))?;
-    let chains = statement.query_map([finding.0], |row| {
+    let params = named_params! { ":finding_id": finding.0, ":limit": limit as i64 };
+    let chains = statement.query_map(params, |row| {
         Ok(Chain {
             grandparent: row.get("grandparent")?,
             parent: row.get("parent")?,
             child: row.get("child")?,
             events: row.get("events")?,
+            chains: row.get("chains")?,
         })
     })?;
     Ok(chains.collect::<rusqlite::Result<_>>()?)

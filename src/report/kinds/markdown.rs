@@ -13,8 +13,7 @@ use crate::findings::{
     Classification, Evidence, Extract, Finding, News, Parts, Reported, ReviewState, RuleOfCase, Status,
 };
 use crate::report::{
-    account, change_in_words, counted, plain, printable, printable_lines, process_chain, status_in_words,
-    verdict_in_words,
+    account, counted, plain, printable, printable_lines, process_chain, status_in_words, verdict_in_words,
 };
 
 /// How many events of a finding a ticket shows: so many of the first, and so many of the last.
@@ -55,7 +54,7 @@ fn head(extract: &Extract<'_>) -> String {
         add(
             &mut text,
             format_args!(
-                "**The rule {} failed in the newest run**, and what it would have found is not \
+                "**The rule {} failed when it last ran**, and what it would have found is not \
             here: {}\n\n",
                 code(&run.rule),
                 code(failure)
@@ -200,11 +199,8 @@ fn finding(reported: &Reported, parts: &Parts, rule: Option<&RuleOfCase>) -> Str
         );
     }
     text += "\nHistory:\n\n";
-    for entry in parts.history.iter().filter(|entry| !entry.is_consequence()) {
-        add(
-            &mut text,
-            format_args!("- {} {}\n", entry.at.to_seconds_text(), escaped(&change_in_words(entry))),
-        );
+    for change in words::changes(parts) {
+        add(&mut text, format_args!("- {}\n", escaped(&change)));
     }
     text
 }
@@ -232,7 +228,7 @@ fn event(event: &Evidence, extract: &Extract<'_>) -> String {
     let reason: Vec<String> =
         event.reason.iter().map(|(name, value)| format!("{name}: {}", plain(value))).collect();
     let mut text = format!("\n{} {}\n\n", event.time, code(&reason.join("; ")));
-    let mut lines = process_chain(event);
+    let mut lines = printable(&process_chain(event)).into_owned();
     for (label, value) in [
         ("parent ", event.initiating_command_line.clone()),
         ("command", event.command_line.clone()),
@@ -308,7 +304,7 @@ fn appendix(extract: &Extract<'_>) -> String {
                     code(&rule.id),
                     version.sha256,
                     version.events,
-                    fenced(&printable_lines(&version.text), "sql")
+                    fenced(&printable_lines(&version.text.replace("\r\n", "\n")), "sql")
                 ),
             );
         }
@@ -373,9 +369,12 @@ fn escaped(text: &str) -> String {
         }
         safe.push(character);
     }
+    // Neither would be a link then, which some readers make of bare addresses.
+    let safe = safe.replace("://", "\\://").replace("www.", "www\\.").replace("WWW.", "WWW\\.");
     // A line that begins so would be a list, a rule or a heading.
-    match safe.starts_with(['-', '.', ':']) {
-        true => format!("\\{safe}"),
+    let digits = safe.bytes().take_while(u8::is_ascii_digit).count();
+    match safe[digits..].starts_with(['-', '.', ':']) {
+        true => format!("{}\\{}", &safe[..digits], &safe[digits..]),
         false => safe,
     }
 }

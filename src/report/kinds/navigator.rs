@@ -137,7 +137,7 @@ fn comment(extract: &Extract<'_>, technique: &Technique<'_>) -> String {
     }
     for rule in &technique.rules {
         if extract.failed.iter().any(|run| run.rule == rule.name) {
-            text += &format!("; RULE FAILED in the newest run: {}, what is said here is not all", rule.name);
+            text += &format!("; RULE FAILED when it last ran: {}, what is said here is not all", rule.name);
         }
     }
     printable(&text).into_owned()
@@ -205,7 +205,7 @@ fn description(extract: &Extract<'_>) -> String {
     if !extract.failed.is_empty() {
         let names: Vec<&str> = extract.failed.iter().map(|run| run.rule.as_str()).collect();
         sentences
-            .push(format!("RULES FAILED in the newest run, of which not all is told: {}", names.join(", ")));
+            .push(format!("RULES FAILED when they last ran, of which not all is told: {}", names.join(", ")));
     }
     if extract.is_narrowed {
         sentences.push("Only those findings that were asked for".to_owned());

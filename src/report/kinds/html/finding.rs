@@ -10,7 +10,7 @@ use super::super::super::{
 };
 use super::super::words::{self, device};
 use super::numbers::label;
-use super::pictures::{Chains, Timeline, chains, timeline};
+use super::pictures::{CHAINS_SHOWN, Chains, Timeline, chains, timeline};
 use super::sums::Sums;
 use super::{fill, first};
 use crate::error::Result;
@@ -94,7 +94,7 @@ pub fn write<W: Write>(out: &mut W, extract: &Extract<'_>, reported: &Reported, 
         status: status_in_words(finding),
         verdict: verdict_in_words(finding),
         timeline: timeline(finding, &times, sums),
-        chains: chains(&extract.chains(finding.id)?),
+        chains: chains(&extract.chains(finding.id, CHAINS_SHOWN)?),
         notes: &parts.notes[folded_notes..],
         folded_notes,
         events_in_words: counted(finding.events, "event", "events"),

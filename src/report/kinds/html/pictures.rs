@@ -14,7 +14,7 @@ const LEFT: f64 = 40.0;
 const TOP: f64 = 10.0;
 const WIDTH: f64 = 312.0;
 const BARS_SHOWN: usize = 10;
-const CHAINS_SHOWN: usize = 5;
+pub const CHAINS_SHOWN: usize = 5;
 /// How many characters fit beside a count.
 const LABEL_SHOWN: usize = 44;
 
@@ -189,7 +189,7 @@ pub fn timeline(finding: &Finding, times: &[(i64, Timestamp)], sums: &Sums) -> T
 #[template(path = "chains.html", config = "src/report/kinds/html/askama.toml")]
 pub struct Chains {
     chains: Vec<Tree>,
-    folded: usize,
+    folded: i64,
 }
 
 struct Tree {
@@ -215,8 +215,8 @@ pub fn chains(chains: &[Chain]) -> Chains {
         Tree { label, events: grouped(chain.events), names }
     };
     Chains {
-        chains: chains.iter().take(CHAINS_SHOWN).map(tree).collect(),
-        folded: chains.len().saturating_sub(CHAINS_SHOWN),
+        chains: chains.iter().map(tree).collect(),
+        folded: chains.first().map_or(0, |chain| chain.chains - chains.len() as i64),
     }
 }
 

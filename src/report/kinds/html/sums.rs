@@ -24,8 +24,8 @@ const SIZES: [(i64, &str); 8] = [
     (365 * 100 * DAY, "Each bar is 100 years"),
 ];
 const MOST_BUCKETS: i64 = 32;
-/// Rules may give a reason of its own to each event: past so many different ones, others are not told apart.
-const MOST_REASONS: usize = 10_000;
+/// Rules may give a reason of its own to each event: past so many bytes of different ones, others are not told apart.
+const MOST_REASON_BYTES: usize = 1 << 22;
 
 /// A count for each verdict, in the order of [`VERDICTS`].
 pub type ByVerdict = [i64; VERDICTS.len()];
@@ -67,13 +67,15 @@ impl Sums {
                 (reported.finding.id, verdict.unwrap_or_default())
             })
             .collect();
+        let mut bytes = 0;
         let mut whole_reasons = HashMap::<String, i64>::new();
         extract.each_trace(&mut |trace| {
             let Some(verdict) = verdicts.get(&trace.finding) else { return };
             sums.buckets.entry(trace.time.ticks().div_euclid(size)).or_default()[*verdict] += 1;
             if let Some(count) = whole_reasons.get_mut(trace.reason) {
                 *count += 1;
-            } else if whole_reasons.len() < MOST_REASONS {
+            } else if bytes + trace.reason.len() <= MOST_REASON_BYTES {
+                bytes += trace.reason.len();
                 whole_reasons.insert(trace.reason.to_owned(), 1);
             } else {
                 sums.other_reasons += 1;

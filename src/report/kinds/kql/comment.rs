@@ -45,9 +45,10 @@ fn whole(extract: &Extract<'_>, kept: &Kept) -> Vec<String> {
     let mut lines = vec![
         format!("huntcase, {as_of}: {queries} for Microsoft Defender advanced hunting."),
         format!(
-            "They find {} of {} again: {}.",
+            "They find {} of {} again{}{}.",
             counted(events as i64, "event", "events"),
             counted(extract.findings.len() as i64, "finding", "findings"),
+            if extract.findings.is_empty() { "" } else { ": " },
             by_verdict(findings)
         ),
         "An event that several findings show is named once for each of them.".to_owned(),
@@ -79,7 +80,7 @@ fn retention(extract: &Extract<'_>) -> Vec<String> {
 fn alarms(extract: &Extract<'_>) -> Vec<String> {
     let failed = extract.failed.iter().map(|run| {
         let why = run.failure.as_deref().unwrap_or_default();
-        format!("RULE FAILED in the newest run, what is said of it is not all: {}: {why}", run.rule)
+        format!("RULE FAILED when it last ran, what is said of it is not all: {}: {why}", run.rule)
     });
     let narrowed =
         extract.is_narrowed.then(|| "Not all findings: only those that were asked for.".to_owned());
