@@ -1,4 +1,4 @@
--- Devices, one row each, in the order of names.
+-- Devices, one row each with the findings of some hunts, or of all, in the order of names.
 SELECT
   device.device_id,
   device.external_id,
@@ -18,6 +18,9 @@ LEFT JOIN (
     count(*) FILTER (WHERE events > 0 AND status <> 'resolved') AS open_findings,
     sum(hidden_events) AS hidden_events
   FROM finding
+  JOIN rule USING (rule_id)
+  WHERE :hunt_ids IS NULL
+    OR rule.hunt_id IN (SELECT value FROM json_each(:hunt_ids))
   GROUP BY device_id
 ) AS counted USING (device_id)
 WHERE device.events > 0

@@ -21,13 +21,14 @@ use tables::{HuntDevice, ReviewRow};
 /// How many names an error lists.
 const NAMES_LISTED: usize = 5;
 
-/// Every device with events, in the order of names, with its reviews in `hunts`; in all that are not closed where
-/// none is named.
+/// Every device with events, in the order of names, with its findings and reviews in `hunts`; where none is named, with
+/// all findings, and the reviews in all that are not closed.
 ///
 /// # Errors
 /// The case's database.
 pub fn list_devices(case: &Case, hunts: &[HuntId]) -> Result<Vec<DeviceRow>> {
     let connection = case.connection();
+    let mut devices = tables::list_devices(connection, hunts)?;
     let hunts = chosen_hunts(case, hunts)?;
     let mut digests = BTreeMap::new();
     for hunt in &hunts {
@@ -36,7 +37,6 @@ pub fn list_devices(case: &Case, hunts: &[HuntId]) -> Result<Vec<DeviceRow>> {
     let reviews = tables::list_reviews(connection)?;
     let newest_runs = tables::list_newest_runs(connection)?;
     let shown = tables::list_shown_since_review(connection)?;
-    let mut devices = tables::list_devices(connection)?;
     for device in &mut devices {
         let of_hunts: Vec<(HuntId, Option<&Review>)> = hunts
             .iter()

@@ -25,10 +25,13 @@ pub struct ReviewRow {
     pub review: Option<Review>,
 }
 
-/// Every device with events, in the order of names, as if nobody had reviewed it.
-pub fn list_devices(connection: &Connection) -> Result<Vec<DeviceRow>> {
+/// Every device with events and what the rules of some hunts found of it, or those of all where none is named, in the
+/// order of names, as if nobody had reviewed it.
+pub fn list_devices(connection: &Connection, hunts: &[HuntId]) -> Result<Vec<DeviceRow>> {
     let mut statement = connection.prepare(query!("findings/list_devices"))?;
-    let devices = statement.query_map([], |row| {
+    let ids: Vec<i64> = hunts.iter().map(|hunt| hunt.0).collect();
+    let ids = (!ids.is_empty()).then(|| serde_json::Value::from(ids).to_string());
+    let devices = statement.query_map(named_params! { ":hunt_ids": ids }, |row| {
         Ok(DeviceRow {
             key: row.get("device_id")?,
             id: row.get("external_id")?,
