@@ -1,11 +1,22 @@
 -- What is new of findings after a run and a change, one row a finding of which something is, in the order of numbers.
-WITH brought AS (
+-- Evidence that a suppression hid then, and shows since, is new too.
+WITH shown_again AS (
+  SELECT DISTINCT finding_id, old AS suppression
+  FROM history
+  WHERE history_id > :history_id
+    AND field = 'hiddenBy'
+    AND new = ''
+),
+brought AS (
   SELECT evidence.finding_id, count(*) AS events
   FROM finding
   JOIN evidence USING (finding_id)
-  WHERE finding.last_run_id > :run_id
-    AND evidence.run_id > :run_id
+  WHERE (finding.last_run_id > :run_id OR finding.finding_id IN (SELECT finding_id FROM shown_again))
     AND NOT evidence.is_hidden
+    AND (
+      evidence.run_id > :run_id
+      OR (evidence.finding_id, 'S-' || evidence.suppression_id) IN (SELECT finding_id, suppression FROM shown_again)
+    )
   GROUP BY evidence.finding_id
 ),
 changed AS (
