@@ -163,3 +163,16 @@ fn a_case_that_has_not_run_says_so() {
     assert!(folder.read("out.html").contains("No rule has run yet"));
     assert!(folder.read("out.md").contains("No rule has run yet"));
 }
+
+#[test]
+fn every_kind_has_the_same_bytes_whatever_the_clock() {
+    let folder = judged();
+    for format in ["html", "md", "csv", "json", "jsonl", "xlsx", "timesketch", "navigator", "kql"] {
+        let [first, second] = ["2026-05-08T00:00:00Z", "2031-01-01T00:00:00Z"].map(|now| {
+            let mut command = folder.command(&["report", "--format", format, "-o", "r", "--force"]);
+            super::support::finish(command.env("HUNTCASE_NOW", now)).code(0);
+            std::fs::read(folder.path("r")).unwrap()
+        });
+        assert!(!first.is_empty() && first == second, "{format}");
+    }
+}

@@ -4,14 +4,14 @@ use std::io::Cursor;
 
 use calamine::{Reader, Xlsx};
 use huntcase::findings::{
-    Action, Author, Classification, CommandTest, Determination, Extract, ExtractRequest, FindingId,
-    NewSuppression, News, ReportSince, Scope, add_suppression, keep_report, list_hunts, list_rules_of_case,
+    Author, Classification, Determination, Extract, ExtractRequest, FindingId, HuntChange, News, ReportSince,
+    keep_report, lift_suppression, list_hunts, open_hunt,
 };
 use huntcase::report::kinds::Kind;
 use serde_json::Value;
 
 use super::sample::{Sample, event};
-use crate::support::{NOW, at, own_rules, rule_text};
+use crate::support::{CaseBuilder, NOW, at, own_rules, rule_text};
 
 /// Findings and events by each kind, where it has both.
 fn counts(sample: &Sample) -> Vec<(Kind, usize, usize)> {
@@ -29,6 +29,11 @@ fn counts(sample: &Sample) -> Vec<(Kind, usize, usize)> {
         (Kind::Json, findings.len(), in_json),
         (Kind::Jsonl, typed("finding"), typed("event")),
         (Kind::Xlsx, height("Findings"), height("Evidence")),
+        (
+            Kind::Html,
+            text(Kind::Html).matches("<details class=\"finding\"").count(),
+            text(Kind::Html).matches("<li class=\"event\">").count(),
+        ),
         (Kind::Markdown, markdown.matches("\n## F-").count(), markdown.matches("\ncommand  ").count()),
         (Kind::Timesketch, findings.len(), text(Kind::Timesketch).lines().count()),
         (Kind::TimesketchCsv, findings.len(), rows(Kind::TimesketchCsv)),
@@ -49,25 +54,10 @@ fn what_a_suppression_hides_is_told_in_no_kind() {
     let mut other = event(2, "hide me");
     other.insert("DeviceId", "d2".to_owned());
     let sample = Sample::with(&[event(1, "a"), other]);
-    let rule = list_rules_of_case(&sample.builder.case).unwrap().pop().unwrap();
-    let new = NewSuppression {
-        rule_key: rule.key,
-        scope: Scope {
-            command: Some(CommandTest { operator: "==".to_owned(), text: "hide me".to_owned() }),
-            ..Scope::default()
-        },
-        action: Action::Hide,
-        classification: Classification::Unknown,
-        determination: Determination::Unknown,
-        expires_at: None,
-    };
-    let author = Author { by: "kim", at: at(NOW), command: "suppress add", why: "known", dry_run: false };
-    add_suppression(&sample.builder.case, &new, author).unwrap();
+    sample.hide("hide me");
     for (kind, findings, events) in counts(&sample) {
         assert_eq!((findings, events), (1, 1), "{kind:?}");
     }
-    let page = String::from_utf8(sample.write(Kind::Html)).unwrap();
-    assert_eq!(page.matches("<li class=\"event\">").count(), 1);
     let json: Value = serde_json::from_slice(&sample.write(Kind::Json)).unwrap();
     assert_eq!(json["suppressions"][0]["eventsHidden"], 1);
 }
@@ -170,5 +160,70 @@ fn a_rule_that_failed_is_said_in_every_kind_that_people_read() {
     for kind in [Kind::Markdown, Kind::Html, Kind::Json, Kind::Kql] {
         let text = String::from_utf8(sample.write(kind)).unwrap();
         assert!(text.contains("breaks"), "{kind:?}");
+    }
+}
+
+#[test]
+fn what_was_hidden_at_the_last_report_and_shows_since_is_new() {
+    let mut other = event(2, "hide me");
+    other.insert("DeviceId", "d2".to_owned());
+    let sample = Sample::with(&[event(1, "a"), other]);
+    let suppression = sample.hide("hide me");
+    keep(&sample, "kim");
+    let author = Author { by: "kim", at: at(NOW), command: "suppress lift", why: "", dry_run: false };
+    lift_suppression(&sample.builder.case, suppression, true, author).unwrap();
+    let extract = read(&sample, Some(ReportSince::LastReport));
+    let told: Vec<i64> = extract.findings.iter().map(|told| told.news.unwrap().events).collect();
+    assert_eq!(told, [1], "the event that no report has told, and not the other finding");
+}
+
+#[test]
+fn a_hunts_report_counts_the_findings_of_that_hunt_on_its_devices() {
+    let sample = Sample::with(&[event(1, "a")]);
+    let change = HuntChange { name: Some("other"), ..HuntChange::default() };
+    let author = Author { by: "kim", at: at(NOW), command: "hunt open", why: "", dry_run: false };
+    let other = open_hunt(&sample.builder.case, &change, author).unwrap();
+    let open = |hunt| {
+        let request = ExtractRequest { hunt: Some(hunt), ..ExtractRequest::default() };
+        let extract = Extract::read(&sample.builder.case, &request).unwrap();
+        extract.devices.iter().map(|device| device.open_findings).collect::<Vec<_>>()
+    };
+    let own = read(&sample, None).findings[0].finding.hunt.unwrap();
+    assert_eq!((open(own), open(other.id)), (vec![1], vec![0]));
+}
+
+#[test]
+fn half_a_surrogate_pair_comes_through_every_kind_as_a_replacement() {
+    let mut builder = CaseBuilder::new();
+    let row = r#"{"Timestamp":"2026-05-04T00:00:01Z","DeviceId":"d1","DeviceName":"web01","FileName":"cmd.exe","ProcessCommandLine":"a\ud800b","ReportId":"1"}"#;
+    builder.ingest("day.json", format!("{row}\n"));
+    let rule = own_rules(&[("shells", rule_text("shells", "SELECT event_id FROM DeviceProcessEvents"))]);
+    builder.run(&rule, super::sample::AS_OF, crate::support::EVER);
+    let sample = Sample { builder };
+    for kind in [
+        Kind::EvidenceCsv,
+        Kind::Json,
+        Kind::Jsonl,
+        Kind::Timesketch,
+        Kind::TimesketchCsv,
+        Kind::Html,
+        Kind::Markdown,
+    ] {
+        let text = String::from_utf8(sample.write(kind)).unwrap();
+        assert!(
+            text.contains("a\u{fffd}b") || text.contains(r"a\ufffdb") || text.contains(r"a\u{fffd}b"),
+            "{kind:?}: {text}"
+        );
+    }
+    let mut book = Xlsx::new(Cursor::new(sample.write(Kind::Xlsx))).unwrap();
+    let evidence = book.worksheet_range("Evidence").unwrap();
+    assert!(
+        evidence
+            .rows()
+            .flatten()
+            .any(|cell| matches!(cell.to_string().as_str(), "a\u{fffd}b" | r"a\u{fffd}b"))
+    );
+    for kind in [Kind::Navigator, Kind::Kql] {
+        assert!(String::from_utf8(sample.write(kind)).is_ok(), "{kind:?}");
     }
 }

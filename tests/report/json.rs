@@ -1,14 +1,10 @@
 //! JSON against its schema, and JSONL.
 
-use huntcase::findings::{
-    Action, Author, Classification, CommandTest, Determination, NewSuppression, Scope, add_suppression,
-    list_rules_of_case,
-};
+use huntcase::findings::{Classification, Determination};
 use huntcase::report::kinds::{Kind, SCHEMA};
 use serde_json::Value;
 
 use super::sample::{Sample, events, hostile};
-use crate::support::{NOW, at};
 
 fn judged() -> Sample {
     let sample = Sample::hostile();
@@ -34,20 +30,7 @@ fn check(report: &Value) -> Vec<String> {
 #[test]
 fn a_report_is_as_its_schema_says() {
     let sample = judged();
-    let rule = list_rules_of_case(&sample.builder.case).unwrap().remove(0);
-    let new = NewSuppression {
-        rule_key: rule.key,
-        scope: Scope {
-            command: Some(CommandTest { operator: "has".to_owned(), text: "user".to_owned() }),
-            ..Scope::default()
-        },
-        action: Action::Hide,
-        classification: Classification::Unknown,
-        determination: Determination::Unknown,
-        expires_at: None,
-    };
-    let author = Author { by: "kim", at: at(NOW), command: "suppress add", why: "known", dry_run: false };
-    add_suppression(&sample.builder.case, &new, author).unwrap();
+    sample.hide("net user");
     let report = object(&sample);
     assert_eq!(check(&report), Vec::<String>::new());
     assert_eq!(report["suppressions"].as_array().unwrap().len(), 1);

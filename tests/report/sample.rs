@@ -1,8 +1,9 @@
 //! A case that an attacker had a hand in, and that analysts have worked on.
 
 use huntcase::findings::{
-    Author, Change, Classification, Determination, Evidence, Extract, ExtractRequest, FindingId, Status,
-    change_findings, write_note,
+    Action, Author, Change, Classification, CommandTest, Determination, Evidence, Extract, ExtractRequest,
+    FindingId, NewSuppression, Scope, Status, SuppressionId, add_suppression, change_findings,
+    list_rules_of_case, write_note,
 };
 
 use huntcase::report::kinds::{Kind, write_report};
@@ -120,6 +121,22 @@ impl Sample {
         };
         change_findings(&self.builder.case, &[FindingId(id)], &change, author).unwrap();
         write_note(&self.builder.case, FindingId(id), NOTE, author).unwrap();
+    }
+
+    /// Hides exactly a command line; gives the suppression's number.
+    pub fn hide(&self, command_line: &str) -> SuppressionId {
+        let rule = list_rules_of_case(&self.builder.case).unwrap().pop().unwrap();
+        let command = CommandTest { operator: "==".to_owned(), text: command_line.to_owned() };
+        let new = NewSuppression {
+            rule_key: rule.key,
+            scope: Scope { command: Some(command), ..Scope::default() },
+            action: Action::Hide,
+            classification: Classification::Unknown,
+            determination: Determination::Unknown,
+            expires_at: None,
+        };
+        let author = Author { by: "kim", at: at(NOW), command: "suppress add", why: "known", dry_run: false };
+        add_suppression(&self.builder.case, &new, author).unwrap().suppression.id
     }
 
     pub fn extract(&self) -> Extract<'_> {

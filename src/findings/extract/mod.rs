@@ -84,8 +84,8 @@ pub struct Parts {
     pub history: Vec<HistoryEntry>,
     /// The SHA-256 of the rule's versions that brought what it shows, the oldest first.
     pub rule_versions: Vec<String>,
-    /// The imports that its events came with, by number.
-    pub imports: Vec<i64>,
+    /// The imports that its events came with, in the order of arrival.
+    pub imports: Vec<Import>,
 }
 
 /// What a report tells of a case, as the case is at one moment.
@@ -197,7 +197,7 @@ impl<'c> Extract<'c> {
             notes: list_notes(self.case, Subject::Finding(id))?,
             history: list_finding_history(self.case, id)?,
             rule_versions,
-            imports,
+            imports: imports.iter().filter_map(|id| self.import(*id).cloned()).collect(),
         })
     }
 

@@ -186,7 +186,10 @@ fn finding(reported: &Reported, parts: &Parts, rule: Option<&RuleOfCase>) -> Str
         ),
     );
     item("Rule versions", parts.rule_versions.join(", "));
-    item("Import numbers", parts.imports.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));
+    item(
+        "Import numbers",
+        parts.imports.iter().map(|import| import.id.to_string()).collect::<Vec<_>>().join(", "),
+    );
     for note in &parts.notes {
         add(
             &mut text,

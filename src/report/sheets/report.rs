@@ -34,11 +34,16 @@ fn reported_row((reported, parts): &(Reported, Parts)) -> Vec<Value> {
         reported.news.map(|news| news.name()).into(),
         reported.news.map(|news| news.events).into(),
         Value::List(parts.rule_versions.clone()),
-        Value::Json(json!(parts.imports)),
+        Value::Json(parts.imports.iter().map(input).collect()),
         Value::Json(notes(&parts.notes)),
         Value::Json(parts.history.iter().map(|entry| HISTORY.object(entry)).collect()),
     ]);
     row
+}
+
+/// The file that events came with, so that it can be known again.
+fn input(import: &Import) -> Json {
+    json!({ "id": import.id, "fileName": import.file_name, "sha256": import.sha256 })
 }
 
 /// Notes as a JSON array.

@@ -116,7 +116,7 @@ fn inputs(extract: &Extract<'_>) -> Vec<String> {
 fn write_finding<W: Write>(out: &mut W, extract: &Extract<'_>, reported: &Reported) -> Result<()> {
     let finding = &reported.finding;
     let parts = extract.parts(finding.id)?;
-    let inputs: Vec<String> = parts.imports.iter().map(ToString::to_string).collect();
+    let inputs: Vec<String> = parts.imports.iter().map(|import| import.id.to_string()).collect();
     let line = format!(
         "{}; rule {} sha256 {}; {} from input {}",
         words::finding(finding),

@@ -20,6 +20,7 @@ use super::super::{Column, Value};
 use crate::error::{Error, Result};
 use crate::event::{TICKS_PER_SECOND, Timestamp};
 use crate::findings::{Extract, Finding, Note, Parts, Reported, RuleOfCase, RuleVersion};
+use crate::store::Import;
 
 use book::Table;
 use evidence::{Batches, Rooms};
@@ -122,7 +123,7 @@ fn sheets_of_findings(book: &mut Workbook, extract: &Extract<'_>) -> Result<[Vec
     let mut history = Table::new(book, "History", HISTORY.columns())?;
     for reported in &extract.findings {
         let parts = extract.parts(reported.finding.id)?;
-        findings.row(book, &finding_row(extract, reported, &parts))?;
+        findings.row(book, &finding_row(reported, &parts))?;
         for note in &parts.notes {
             notes.row(book, &note_row(&reported.finding, note))?;
         }
@@ -154,10 +155,10 @@ fn finding_columns() -> Vec<Column> {
     columns
 }
 
-fn finding_row(extract: &Extract<'_>, reported: &Reported, parts: &Parts) -> Vec<Value> {
+fn finding_row(reported: &Reported, parts: &Parts) -> Vec<Value> {
     let mut row = FINDINGS.row(&reported.finding);
     let news = reported.news;
-    let file = |id: &i64| extract.import(*id).map_or_else(String::new, |import| import.file_name.clone());
+    let file = |import: &Import| format!("{} sha256 {}", import.file_name, import.sha256);
     row.extend([
         news.map(|news| news.name().to_owned()).into(),
         news.map(|news| news.events).into(),
