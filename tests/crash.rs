@@ -67,7 +67,7 @@ fn check(path: &Path) -> Option<i64> {
     let events = count("SELECT count(*) FROM process_event");
     let imports = count("SELECT count(*) FROM import");
     assert_eq!(events, imports * ROWS as i64, "an import is whole or not there");
-    for table in ["device", "text", "command_line", "image", "content_key"] {
+    for table in ["device", "text", "command_line", "image", "recent_content"] {
         assert_eq!(count(&format!("SELECT count(*) FROM {table}")) > 0, imports > 0, "{table}");
     }
     Some(events)

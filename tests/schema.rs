@@ -81,7 +81,7 @@ fn the_view_has_the_published_columns_and_then_the_cases_own() {
     let case = CaseBuilder::new();
     let found = columns(&case.case, "SELECT * FROM DeviceProcessEvents");
     let expected: Vec<&str> =
-        Column::ALL.iter().map(|column| column.name()).chain(["event_id", "import_id"]).collect();
+        Column::ALL.iter().map(|column| column.name()).chain(["event_id", "import_id", "ticks"]).collect();
     assert_eq!(found, expected);
 }
 
@@ -250,8 +250,9 @@ fn a_truncated_case_is_refused() {
     program.write("first.csv", to_csv(&generate(2, 400), &COLUMNS, Spelling::default()));
     program.ok(&["ingest", "first.csv"]);
     let whole = std::fs::read(program.case()).unwrap();
+    let page = usize::from(u16::from_be_bytes([whole[16], whole[17]]));
     for (name, length) in
-        [("half", whole.len() / 2), ("one page", 4096), ("all but a page", whole.len() - 4096)]
+        [("half", whole.len() / 2), ("one page", page), ("all but a page", whole.len() - page)]
     {
         let path = program.folder.path().join(format!("{name}.db"));
         std::fs::write(&path, &whole[..length]).unwrap();

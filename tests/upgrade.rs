@@ -79,6 +79,8 @@ fn case_of_version_1(folder: &TempDir) -> std::path::PathBuf {
     for name in tables(&connection) {
         match CHANGED.iter().find(|(changed, _)| *changed == name) {
             Some((_, columns)) => table(columns, &name),
+            // Version 4 does without.
+            None if name == "content_key" => {}
             None if ["note", "history", "device_review", "finding_tag"].contains(&name.as_str()) => {}
             None => table(&columns(&connection, &name), &name),
         }

@@ -1,8 +1,14 @@
 -- The time of the newest event that is not after an instant; one row, NULL when there is none.
--- Each half is answered by its index alone.
-SELECT max(time) AS time
-FROM (
-  SELECT max(time) AS time FROM process_event WHERE report_id IS NOT NULL AND time <= ?1
-  UNION ALL
-  SELECT max(time) AS time FROM process_event WHERE content_hash IS NOT NULL AND time <= ?1
-);
+SELECT max(
+  CASE
+    WHEN device.last_event <= ?1 THEN device.last_event
+    ELSE (
+      SELECT max(event.time)
+      FROM process_event AS event
+      WHERE event.device_id = device.device_id
+        AND event.time <= ?1
+    )
+  END
+) AS time
+FROM device
+WHERE device.last_event IS NOT NULL;

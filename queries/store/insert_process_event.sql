@@ -1,6 +1,5 @@
 -- Adds one event, unless an event of the same key is in the case. Returns no rows.
 INSERT INTO process_event (
-  event_id,
   time,
   device_id,
   report_id,
@@ -21,9 +20,9 @@ INSERT INTO process_event (
   billed_size,
   content_hash,
   import_id,
-  line
+  line,
+  event_id
 ) VALUES (
-  :event_id,
   :time,
   :device_id,
   :report_id,
@@ -44,6 +43,7 @@ INSERT INTO process_event (
   :billed_size,
   :content_hash,
   :import_id,
-  :line
+  :line,
+  :event_id
 )
 ON CONFLICT DO NOTHING;

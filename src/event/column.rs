@@ -136,7 +136,54 @@ columns! {
     Type: String,
 }
 
+/// A part of an event that many events share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Where and by whom the process was created: device, kind of event, logon, initiating process, workspace.
+    Setting,
+    /// The program that runs in the created process.
+    Image,
+}
+
+impl Part {
+    /// Every part.
+    pub const ALL: [Self; 2] = [Self::Setting, Self::Image];
+
+    /// The columns that make it up, in published order.
+    pub fn columns(self) -> impl Iterator<Item = Column> {
+        Column::ALL.iter().copied().filter(move |column| column.part() == Some(self))
+    }
+}
+
 impl Column {
+    /// The part that the column belongs to; None where events differ in it.
+    pub const fn part(self) -> Option<Part> {
+        match self {
+            Self::Timestamp
+            | Self::ProcessId
+            | Self::ProcessCommandLine
+            | Self::ProcessCreationTime
+            | Self::ReportId
+            | Self::AdditionalFields
+            | Self::ProcessUniqueId
+            | Self::BilledSize
+            | Self::TimeGenerated => None,
+            Self::FileName
+            | Self::FolderPath
+            | Self::Sha1
+            | Self::Sha256
+            | Self::Md5
+            | Self::FileSize
+            | Self::ProcessVersionInfoCompanyName
+            | Self::ProcessVersionInfoProductName
+            | Self::ProcessVersionInfoProductVersion
+            | Self::ProcessVersionInfoInternalFileName
+            | Self::ProcessVersionInfoOriginalFileName
+            | Self::ProcessVersionInfoFileDescription => Some(Part::Image),
+            _ => Some(Part::Setting),
+        }
+    }
+
     /// How many there are.
     pub const COUNT: usize = Self::ALL.len();
 

@@ -5,12 +5,33 @@ use std::fmt;
 use super::*;
 use Column as C;
 
-/// The texts of one row by published column; `""` where the row has nothing.
-#[derive(Debug, Clone, Copy)]
+/// The texts of one row, as a reader of exports holds them.
+pub trait Texts {
+    /// The text in `column`; `""` where the row has nothing.
+    fn text(&self, column: Column) -> &str;
+
+    /// Its bytes, for values that are read from them.
+    fn bytes(&self, column: Column) -> &[u8] {
+        self.text(column).as_bytes()
+    }
+
+    /// Appends bytes that tell what the row says in the columns of `part`. Rows of one export give the same bytes only
+    /// where they say the same.
+    fn identify(&self, part: Part, bytes: &mut Vec<u8>) {
+        for column in part.columns() {
+            let text = self.text(column);
+            bytes.extend((text.len() as u64).to_le_bytes());
+            bytes.extend(text.as_bytes());
+        }
+    }
+}
+
+/// One row: its texts, and how they are read.
+#[derive(Clone, Copy)]
 pub struct Fields<'a> {
-    values: [&'a str; Column::COUNT],
+    texts: &'a dyn Texts,
     /// The row's other columns, as [`ProcessEvent::extra`].
-    pub extra: &'a str,
+    extra: &'a str,
     /// The columns of which the export says that their times are local, one bit each.
     local_times: u128,
 }
@@ -41,26 +62,32 @@ const WHOLE_NUMBER: &str = "a whole number of 64 bits";
 
 const _: () = assert!(Column::COUNT <= u128::BITS as usize, "each column has a bit");
 
-impl Default for Fields<'_> {
-    fn default() -> Self {
-        Self { values: [""; Column::COUNT], extra: "", local_times: 0 }
+impl fmt::Debug for Fields<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.to_event().fmt(f)
     }
 }
 
 impl<'a> Fields<'a> {
-    /// The text in `column`.
-    pub fn get(&self, column: Column) -> &'a str {
-        self.values[column as usize]
-    }
-
-    /// Puts `text` into `column`.
-    pub fn set(&mut self, column: Column, text: &'a str) {
-        self.values[column as usize] = text;
+    /// The row of these texts. `extra`: its other columns, as [`ProcessEvent::extra`].
+    pub fn new(texts: &'a dyn Texts, extra: &'a str) -> Self {
+        Self { texts, extra, local_times: 0 }
     }
 
     /// Makes a time without a zone in `column` an error: the export says that its times are local.
     pub fn require_zone(&mut self, column: Column) {
         self.local_times |= 1 << column as usize;
+    }
+
+    /// Appends bytes that tell what the row says in a part, as [`Texts::identify`].
+    pub fn identify(&self, part: Part, bytes: &mut Vec<u8>) {
+        bytes.extend(self.local_times.to_le_bytes());
+        self.texts.identify(part, bytes);
+    }
+
+    /// The text in `column`.
+    fn get(&self, column: Column) -> &'a str {
+        self.texts.text(column)
     }
 
     fn requires_zone(&self, column: Column) -> bool {
@@ -72,9 +99,7 @@ impl<'a> Fields<'a> {
     /// # Errors
     /// The first value that its column cannot hold, an event without a time, or one without a device.
     pub fn to_event(&self) -> Result<ProcessEvent<'a>, Fault> {
-        let time_generated = self.time(C::TimeGenerated)?;
-        let time = self.time(C::Timestamp)?.or(time_generated);
-        let time = time.ok_or_else(|| self.fault(C::Timestamp, ISO_TIME))?;
+        let (time, time_generated) = self.times()?;
         let device = Device { id: self.get(C::DeviceId), name: self.get(C::DeviceName) };
         if device.id.is_empty() && device.name.is_empty() {
             return Err(self.fault(C::DeviceId, "it or DeviceName to be filled"));
@@ -93,6 +118,33 @@ impl<'a> Fields<'a> {
             billed_size: self.real(C::BilledSize)?,
             extra: self.extra,
         })
+    }
+
+    /// Reads only what events that share their other parts differ in.
+    ///
+    /// # Errors
+    /// A value that its column cannot hold. Of several it may be another than [`Self::to_event`] names.
+    pub fn to_moment(&self) -> Result<Moment<'a>, Fault> {
+        let (time, time_generated) = self.times()?;
+        Ok(Moment {
+            time,
+            report_id: self.long(C::ReportId)?,
+            command_line: self.get(C::ProcessCommandLine),
+            pid: self.long(C::ProcessId)?,
+            creation_time: self.time(C::ProcessCreationTime)?,
+            unique_id: self.get(C::ProcessUniqueId),
+            additional_fields: self.get(C::AdditionalFields),
+            time_generated,
+            billed_size: self.real(C::BilledSize)?,
+            extra: self.extra,
+        })
+    }
+
+    /// When the event was recorded and when it was taken in.
+    fn times(&self) -> Result<(Timestamp, Option<Timestamp>), Fault> {
+        let time_generated = self.time(C::TimeGenerated)?;
+        let time = self.time(C::Timestamp)?.or(time_generated);
+        Ok((time.ok_or_else(|| self.fault(C::Timestamp, ISO_TIME))?, time_generated))
     }
 
     fn initiating_process(&self) -> Result<InitiatingProcess<'a>, Fault> {
@@ -165,11 +217,11 @@ impl<'a> Fields<'a> {
     }
 
     fn time(&self, column: Column) -> Result<Option<Timestamp>, Fault> {
-        let text = self.get(column);
-        if text.is_empty() {
+        let bytes = self.texts.bytes(column);
+        if bytes.is_empty() {
             return Ok(None);
         }
-        match Timestamp::parse(text) {
+        match Timestamp::parse_bytes(bytes) {
             Some((_, Zone::Assumed)) if self.requires_zone(column) => Err(self.fault(column, ZONED_TIME)),
             Some((instant, _)) => Ok(Some(instant)),
             None => Err(self.fault(column, ISO_TIME)),
@@ -178,10 +230,14 @@ impl<'a> Fields<'a> {
 
     /// Whole numbers, also as pandas writes them (`72192.0`).
     fn long(&self, column: Column) -> Result<Option<i64>, Fault> {
-        let text = self.get(column);
-        if text.is_empty() {
+        let bytes = self.texts.bytes(column);
+        if bytes.is_empty() {
             return Ok(None);
         }
+        if let Some(number) = parse_digits(bytes) {
+            return Ok(Some(number));
+        }
+        let text = self.get(column);
         if let Ok(number) = text.parse() {
             return Ok(Some(number));
         }
@@ -210,6 +266,12 @@ impl<'a> Fields<'a> {
                 .ok_or_else(|| self.fault(column, "a number")),
         }
     }
+}
+
+/// The number that up to 18 digits make.
+fn parse_digits(digits: &[u8]) -> Option<i64> {
+    let is_plain = digits.len() <= 18 && digits.iter().all(u8::is_ascii_digit);
+    is_plain.then(|| digits.iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0')))
 }
 
 /// Which columns describe a process: the same set once for the created and once for the initiating one.
@@ -300,17 +362,33 @@ const INITIATING: ProcessColumns = ProcessColumns {
 mod tests {
     use super::*;
 
-    fn minimal() -> Fields<'static> {
-        let mut fields = Fields::default();
-        fields.set(C::Timestamp, "2026-05-03T00:00:00Z");
-        fields.set(C::DeviceName, "web01");
-        fields
+    struct Row([&'static str; Column::COUNT]);
+
+    impl Texts for Row {
+        fn text(&self, column: Column) -> &str {
+            self.0[column as usize]
+        }
+    }
+
+    impl Row {
+        fn minimal() -> Self {
+            let row = Self([""; Column::COUNT]);
+            row.with(C::Timestamp, "2026-05-03T00:00:00Z").with(C::DeviceName, "web01")
+        }
+
+        fn with(mut self, column: Column, text: &'static str) -> Self {
+            self.0[column as usize] = text;
+            self
+        }
+
+        fn fields(&self) -> Fields<'_> {
+            Fields::new(self, "")
+        }
     }
 
     fn fault_of(column: Column, text: &'static str) -> Option<String> {
-        let mut fields = minimal();
-        fields.set(column, text);
-        fields.to_event().err().map(|fault| fault.to_string())
+        let row = Row::minimal().with(column, text);
+        row.fields().to_event().err().map(|fault| fault.to_string())
     }
 
     #[test]
@@ -337,12 +415,16 @@ mod tests {
 
     #[test]
     fn numbers_are_read_as_the_exports_write_them() {
-        for (text, expected) in
-            [("72192", Some(72192)), ("72192.0", Some(72192)), ("-1", Some(-1)), ("", None)]
-        {
-            let mut fields = minimal();
-            fields.set(C::FileSize, text);
-            assert_eq!(fields.to_event().unwrap().created.image.size_bytes, expected, "{text}");
+        for (text, expected) in [
+            ("72192", Some(72192)),
+            ("72192.0", Some(72192)),
+            ("0072192", Some(72192)),
+            ("9223372036854775807", Some(i64::MAX)),
+            ("-1", Some(-1)),
+            ("", None),
+        ] {
+            let row = Row::minimal().with(C::FileSize, text);
+            assert_eq!(row.fields().to_event().unwrap().created.image.size_bytes, expected, "{text}");
         }
         for text in ["72192.5", "2.53327E+15", "9223372036854775808", "1,000", " 1"] {
             assert!(fault_of(C::FileSize, text).is_some(), "{text}");
@@ -351,40 +433,93 @@ mod tests {
 
     #[test]
     fn time_generated_stands_in_for_a_missing_timestamp() {
-        let mut fields = minimal();
-        fields.set(C::Timestamp, "");
-        fields.set(C::TimeGenerated, "2026-05-04T00:00:00Z");
-        assert_eq!(fields.to_event().unwrap().time.to_string(), "2026-05-04T00:00:00.0000000Z");
+        let row = Row::minimal().with(C::Timestamp, "").with(C::TimeGenerated, "2026-05-04T00:00:00Z");
+        assert_eq!(row.fields().to_event().unwrap().time.to_string(), "2026-05-04T00:00:00.0000000Z");
     }
 
     #[test]
     fn a_local_time_without_zone_is_refused() {
-        let mut fields = minimal();
-        fields.require_zone(C::Timestamp);
-        assert!(fields.to_event().is_ok());
-        fields.set(C::Timestamp, "2026-05-03T00:00:00");
-        assert!(fields.to_event().is_err());
+        for (text, is_read) in [("2026-05-03T00:00:00Z", true), ("2026-05-03T00:00:00", false)] {
+            let row = Row::minimal().with(C::Timestamp, text);
+            let mut fields = row.fields();
+            fields.require_zone(C::Timestamp);
+            assert_eq!(fields.to_event().is_ok(), is_read);
+        }
     }
 
     #[test]
     fn a_local_column_does_not_make_another_need_a_zone() {
-        let mut fields = minimal();
-        fields.set(C::Timestamp, "2026-05-03T00:00:00");
+        let row = Row::minimal().with(C::Timestamp, "2026-05-03T00:00:00");
+        let mut fields = row.fields();
         fields.require_zone(C::ProcessCreationTime);
         assert!(fields.to_event().is_ok());
     }
 
     #[test]
     fn the_two_processes_read_different_columns() {
-        let mut fields = minimal();
-        for column in Column::ALL.iter().filter(|c| c.kind() == Kind::String) {
-            fields.set(*column, column.name());
-        }
-        let event = fields.to_event().unwrap();
+        let strings = Column::ALL.iter().filter(|c| c.kind() == Kind::String);
+        let row = strings.fold(Row::minimal(), |row, column| row.with(*column, column.name()));
+        let event = row.fields().to_event().unwrap();
         assert_eq!(event.created.image.md5, "MD5");
         assert_eq!(event.initiating.process.image.md5, "InitiatingProcessMD5");
         assert_eq!(event.created.logon.remote_ip, "ProcessRemoteSessionIP");
         assert_eq!(event.initiating.process.logon.remote_ip, "InitiatingProcessRemoteSessionIP");
         assert_eq!(event.created.logon.account.upn, "AccountUpn");
+    }
+
+    #[test]
+    fn a_moment_is_the_same_part_of_the_event() {
+        let row = Row::minimal()
+            .with(C::ReportId, "7")
+            .with(C::ProcessCommandLine, "x /y")
+            .with(C::ProcessId, "12")
+            .with(C::ProcessCreationTime, "2026-05-02T00:00:00Z")
+            .with(C::ProcessUniqueId, "99")
+            .with(C::AdditionalFields, "{}")
+            .with(C::TimeGenerated, "2026-05-04T00:00:00Z")
+            .with(C::BilledSize, "1.5");
+        let fields = Fields::new(&row, r#"{"a":"b"}"#);
+        let event = fields.to_event().unwrap();
+        assert_eq!(fields.to_moment().unwrap(), event.moment());
+        assert_eq!(event.created.pid, Some(12));
+    }
+
+    #[test]
+    fn a_part_is_told_by_each_of_its_columns_and_by_no_other() {
+        let bytes_of = |row: &Row, part| {
+            let mut bytes = Vec::new();
+            row.fields().identify(part, &mut bytes);
+            bytes
+        };
+        for part in Part::ALL {
+            let plain = bytes_of(&Row::minimal(), part);
+            for column in Column::ALL {
+                let changed = bytes_of(&Row::minimal().with(*column, "9"), part);
+                assert_eq!(changed != plain, column.part() == Some(part), "{}", column.name());
+            }
+        }
+    }
+
+    /// The parts by which events are recognized without being read must hold all that they are made of.
+    #[test]
+    fn what_is_no_part_is_in_the_moment() {
+        let moment = [
+            C::Timestamp,
+            C::ProcessId,
+            C::ProcessCommandLine,
+            C::ProcessCreationTime,
+            C::ReportId,
+            C::AdditionalFields,
+            C::ProcessUniqueId,
+            C::BilledSize,
+            C::TimeGenerated,
+        ];
+        let no_part: Vec<Column> = Column::ALL.iter().copied().filter(|c| c.part().is_none()).collect();
+        assert_eq!(no_part, moment);
+        let image: Vec<Column> = Part::Image.columns().collect();
+        assert_eq!(
+            image,
+            Column::ALL[Column::FileName as usize..=Column::ProcessVersionInfoFileDescription as usize]
+        );
     }
 }

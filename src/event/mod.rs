@@ -9,8 +9,8 @@ mod column;
 mod fields;
 mod timestamp;
 
-pub use column::{Column, Kind};
-pub use fields::{Fault, Fields};
+pub use column::{Column, Kind, Part};
+pub use fields::{Fault, Fields, Texts};
 pub use timestamp::{Span, TICKS_PER_SECOND, Timestamp, Zone};
 
 /// One process event, borrowed from the row it was read from.
@@ -39,6 +39,41 @@ pub struct ProcessEvent<'a> {
     /// Bytes billed for the row.
     pub billed_size: Option<f64>,
     /// The export's other columns: a JSON object of texts with sorted keys, or `""`.
+    pub extra: &'a str,
+}
+
+impl<'a> ProcessEvent<'a> {
+    /// What it does not share with the other events of its setting and program.
+    pub fn moment(&self) -> Moment<'a> {
+        Moment {
+            time: self.time,
+            report_id: self.report_id,
+            command_line: self.created.command_line,
+            pid: self.created.pid,
+            creation_time: self.created.creation_time,
+            unique_id: self.created.unique_id,
+            additional_fields: self.additional_fields,
+            time_generated: self.time_generated,
+            billed_size: self.billed_size,
+            extra: self.extra,
+        }
+    }
+}
+
+/// What an event does not share with the other events of its setting and program: the fields are those of
+/// [`ProcessEvent`] and, of the created process, of [`Process`].
+#[allow(missing_docs, reason = "they are documented there")]
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Moment<'a> {
+    pub time: Timestamp,
+    pub report_id: Option<i64>,
+    pub command_line: &'a str,
+    pub pid: Option<i64>,
+    pub creation_time: Option<Timestamp>,
+    pub unique_id: &'a str,
+    pub additional_fields: &'a str,
+    pub time_generated: Option<Timestamp>,
+    pub billed_size: Option<f64>,
     pub extra: &'a str,
 }
 

@@ -44,7 +44,11 @@ impl Timestamp {
     ///
     /// None when the text is anything else, or outside the years 1 to 9999.
     pub fn parse(text: &str) -> Option<(Self, Zone)> {
-        let bytes = text.as_bytes();
+        Self::parse_bytes(text.as_bytes())
+    }
+
+    /// The same from a text's bytes.
+    pub fn parse_bytes(bytes: &[u8]) -> Option<(Self, Zone)> {
         let day = parse_date(bytes.get(..10)?)?;
         if !matches!(bytes.get(10)?, b'T' | b't' | b' ') {
             return None;

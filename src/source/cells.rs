@@ -25,6 +25,12 @@ impl Unquoted {
         }
     }
 
+    /// The text of the quoted cell that begins at `start`; None when the cell there is not quoted.
+    pub fn get(&self, start: usize) -> Option<&str> {
+        let (_, from, to) = self.cells.iter().find(|(cell, ..)| *cell == start)?;
+        Some(&self.text[*from..*to])
+    }
+
     /// A cell in quotes loses them, and each doubled quote in it becomes one. Text behind the closing quote,
     /// which only a header may have, is kept as it stands, as the `csv` crate does.
     fn push(&mut self, mut rest: &str) {

@@ -7,28 +7,69 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::ops::Range;
 
 use memchr::memchr;
 
 use super::cells::{Cells, Unquoted};
-use super::scan::{STEP, marks};
+use super::scan::{Marks, STEP, marks};
 use super::{Heading, Input, LONGEST_ROW, ReadRows, Row, read_heading, write_extra};
-use crate::event::{Column, Fields};
+use crate::event::{Column, Fields, Part, Texts};
 
-/// What a cell's column means, by position.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Target {
-    Published(Column),
-    Other(String),
-    Dropped,
+/// Where the columns stand in each row, by cells from 0.
+#[derive(Debug)]
+struct Layout {
+    cells: usize,
+    published: [Option<usize>; Column::COUNT],
+    /// By part: the cells that make it up, as runs of neighbours.
+    parts: [Vec<Range<usize>>; Part::ALL.len()],
+    /// The unpublished columns with their names.
+    others: Vec<(usize, String)>,
+    /// The columns whose headings say that their times are local.
+    local_times: Vec<Column>,
+}
+
+impl Layout {
+    fn new(headings: &[String]) -> Self {
+        let mut published = [None; Column::COUNT];
+        let (mut others, mut local_times, mut seen) = (Vec::new(), Vec::new(), HashMap::new());
+        for (cell, name) in headings.iter().enumerate() {
+            match read_heading(name) {
+                Heading::Published { column, local } => {
+                    if local {
+                        local_times.push(column);
+                    }
+                    published[column as usize] = Some(cell);
+                }
+                Heading::Other(name) => others.push((cell, tell_apart(name, &mut seen))),
+                Heading::Nameless => {}
+            }
+        }
+        let parts = Part::ALL.map(|part| {
+            let cells = part.columns().filter_map(|column| published[column as usize]);
+            runs_of(cells.collect())
+        });
+        Self { cells: headings.len(), published, parts, others, local_times }
+    }
+}
+
+/// The runs of neighbours in a list of numbers, in ascending order.
+fn runs_of(mut cells: Vec<usize>) -> Vec<Range<usize>> {
+    cells.sort_unstable();
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for cell in cells {
+        match runs.last_mut() {
+            Some(run) if run.end == cell => run.end += 1,
+            _ => runs.push(cell..cell + 1),
+        }
+    }
+    runs
 }
 
 /// Reads the rows of a CSV export.
 pub struct CsvRows {
     input: Input,
-    targets: Vec<Target>,
-    /// The columns whose headings say that their times are local.
-    local_times: Vec<Column>,
+    layout: Layout,
     line: u64,
     /// Where the last row began, and on which line.
     last: (usize, u64),
@@ -41,6 +82,10 @@ pub struct CsvRows {
     /// Where the last record's quoted cells begin that cross a line's end.
     crossing: Vec<usize>,
     given_up: GivenUp,
+    /// The length of the row handed out, without its line end.
+    length: usize,
+    /// How many bytes its line end takes.
+    line_end: usize,
     extra: String,
 }
 
@@ -140,8 +185,7 @@ impl CsvRows {
     pub fn new(input: Input) -> io::Result<(Self, Vec<String>)> {
         let mut rows = Self {
             input,
-            targets: Vec::new(),
-            local_times: Vec::new(),
+            layout: Layout::new(&[]),
             line: 1,
             last: (0, 1),
             unquoted: Unquoted::default(),
@@ -149,6 +193,8 @@ impl CsvRows {
             quoted: Vec::new(),
             crossing: Vec::new(),
             given_up: GivenUp::default(),
+            length: 0,
+            line_end: 0,
             extra: String::new(),
         };
         let mut headings = rows.read_headings()?;
@@ -156,28 +202,8 @@ impl CsvRows {
             // Windows PowerShell's Export-Csv names a type first.
             headings = rows.read_headings()?;
         }
-        let mut seen = HashMap::new();
-        for name in &headings {
-            rows.targets.push(match read_heading(name) {
-                Heading::Published { column, local } => {
-                    if local {
-                        rows.local_times.push(column);
-                    }
-                    Target::Published(column)
-                }
-                Heading::Other(name) => Target::Other(tell_apart(name, &mut seen)),
-                Heading::Nameless => Target::Dropped,
-            });
-        }
+        rows.layout = Layout::new(&headings);
         Ok((rows, headings))
-    }
-
-    /// The published columns that the header names, in its order.
-    pub fn columns(&self) -> impl Iterator<Item = Column> {
-        self.targets.iter().filter_map(|target| match target {
-            Target::Published(column) => Some(*column),
-            _ => None,
-        })
     }
 
     fn read_headings(&mut self) -> io::Result<Vec<String>> {
@@ -201,7 +227,16 @@ impl CsvRows {
         let (mut searched, mut search) = (0, Search::new());
         loop {
             while searched < self.input.window().len() {
-                let mut marks = marks(&self.input.window()[searched..]);
+                let Marks { mut commas, others } = marks(&self.input.window()[searched..]);
+                if others == 0 && search.state == State::Unquoted {
+                    while commas != 0 {
+                        self.commas.push(searched + commas.trailing_zeros() as usize);
+                        commas &= commas - 1;
+                    }
+                    searched = self.input.window().len().min(searched + STEP);
+                    continue;
+                }
+                let mut marks = commas | others;
                 while marks != 0 {
                     let at = searched + marks.trailing_zeros() as usize;
                     marks &= marks - 1;
@@ -303,11 +338,43 @@ impl CsvRows {
         }
         let row = simdutf8::compat::from_utf8(self.input.behind(record.length))
             .map_err(|error| format!("not UTF-8 at byte {} of the row", error.valid_up_to() + 1))?;
-        self.unquoted.read(trim_line_end(row), &self.commas, &self.quoted);
-        match (self.commas.len() + 1, self.targets.len()) {
+        let trimmed = trim_line_end(row);
+        (self.length, self.line_end) = (trimmed.len(), row.len() - trimmed.len());
+        self.unquoted.read(trimmed, &self.commas, &self.quoted);
+        match (self.commas.len() + 1, self.layout.cells) {
             (found, expected) if found == expected => Ok(()),
             (found, expected) => Err(format!("found {found} cells, expected {expected} as in the header")),
         }
+    }
+
+    /// Where the text of a cell of the row handed out begins and ends.
+    fn place(&self, cell: usize) -> Range<usize> {
+        let start = cell.checked_sub(1).map_or(0, |before| self.commas[before] + 1);
+        start..self.commas.get(cell).copied().unwrap_or(self.length)
+    }
+
+    /// The row handed out, without its line end.
+    fn row(&self) -> &[u8] {
+        &self.input.behind(self.length + self.line_end)[..self.length]
+    }
+
+    fn cell(&self, cell: usize) -> &str {
+        // The row is UTF-8, and commas are no part of longer characters.
+        simdutf8::basic::from_utf8(self.cell_bytes(cell)).unwrap_or_default()
+    }
+
+    fn cell_bytes(&self, cell: usize) -> &[u8] {
+        let place = self.place(cell);
+        match self.unquoted.get(place.start) {
+            Some(text) => text.as_bytes(),
+            None => &self.row()[place],
+        }
+    }
+
+    fn read_extra(&mut self) {
+        let others = self.layout.others.iter();
+        let mut pairs = others.map(|(cell, name)| (name.clone(), self.cell(*cell).to_owned())).collect();
+        self.extra = write_extra(&mut pairs);
     }
 
     /// A quote that closes in the wrong place joins lines. Only the first of them is given up; reading goes on
@@ -336,26 +403,14 @@ impl ReadRows for CsvRows {
             let length = self.keep_first_line(record.length);
             return Ok(Some(Row::Rejected { line, reason, raw: self.input.behind(length) }));
         }
-        let raw = self.input.behind(record.length);
-        let row = trim_line_end(simdutf8::basic::from_utf8(raw).unwrap_or_default());
-        let mut fields = Fields::default();
-        for column in &self.local_times {
+        if !self.layout.others.is_empty() {
+            self.read_extra();
+        }
+        let mut fields = Fields::new(&*self, &self.extra);
+        for column in &self.layout.local_times {
             fields.require_zone(*column);
         }
-        let mut others = Vec::new();
-        for (text, target) in Cells::new(row, &self.commas, &self.unquoted).zip(&self.targets) {
-            match target {
-                Target::Published(column) => fields.set(*column, text),
-                Target::Other(name) => others.push((name.clone(), text.to_owned())),
-                Target::Dropped => {}
-            }
-        }
-        self.extra = write_extra(&mut others);
-        fields.extra = &self.extra;
-        Ok(Some(match fields.to_event() {
-            Ok(event) => Row::Event { line, event },
-            Err(fault) => Row::Rejected { line, reason: fault.to_string(), raw },
-        }))
+        Ok(Some(Row::Event { line, fields, raw: self.input.behind(record.length) }))
     }
 
     fn unread_row(&mut self) {
@@ -366,6 +421,25 @@ impl ReadRows for CsvRows {
 
     fn input(&mut self) -> &mut Input {
         &mut self.input
+    }
+}
+
+impl Texts for CsvRows {
+    fn text(&self, column: Column) -> &str {
+        self.layout.published[column as usize].map_or("", |cell| self.cell(cell))
+    }
+
+    fn bytes(&self, column: Column) -> &[u8] {
+        self.layout.published[column as usize].map_or(&[], |cell| self.cell_bytes(cell))
+    }
+
+    /// The cells as they stand in the row: so they say where each of them ends.
+    fn identify(&self, part: Part, bytes: &mut Vec<u8>) {
+        for run in &self.layout.parts[part as usize] {
+            let place = self.place(run.start).start..self.place(run.end - 1).end;
+            bytes.extend_from_slice(&self.row()[place]);
+            bytes.push(b',');
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 
 use serde::de::IgnoredAny;
 
-use super::{CsvRows, Input, JsonRows, ReadRows, Row};
+use super::{CsvRows, Heading, Input, JsonRows, ReadRows, Row, read_heading};
 use crate::error::{Error, Result};
 use crate::event::Column;
 
@@ -87,7 +87,8 @@ impl Export {
     fn find_first_event(&mut self, name: &str) -> Result<()> {
         let mut held = 0;
         while held < HELD_BEFORE_REFUSAL {
-            match self.rows.next_row().map_err(|cause| unreadable(name, &cause))? {
+            let row = self.rows.next_row().map_err(|cause| unreadable(name, &cause))?;
+            match row.map(Row::checked) {
                 None if self.early_rejects.is_empty() => return Ok(()),
                 None => {
                     let which = match self.early_rejects.len() {
@@ -142,7 +143,7 @@ fn open_rows(name: &str, mut input: Input) -> Result<(Box<dyn ReadRows>, &'stati
         return Err(refused(name, not_text(kind)));
     }
     let (rows, headings) = CsvRows::new(input).map_err(|cause| unreadable(name, &cause))?;
-    check_headings(name, &rows, &headings)?;
+    check_headings(name, &headings)?;
     Ok((Box::new(rows), "csv"))
 }
 
@@ -181,12 +182,12 @@ fn is_text_line(start: &[u8]) -> bool {
     !line.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\r'))
 }
 
-fn check_headings(name: &str, rows: &CsvRows, headings: &[String]) -> Result<()> {
+fn check_headings(name: &str, headings: &[String]) -> Result<()> {
     if headings.iter().any(|heading| heading.contains(['\r', '\n'])) {
         let problem = "its lines end in CR alone; expected LF or CR LF";
         return Err(refused(name, problem.to_owned()));
     }
-    let columns: Vec<Column> = rows.columns().collect();
+    let columns: Vec<Column> = published(headings).collect();
     if let Some(twice) = columns.iter().enumerate().find(|(i, column)| columns[..*i].contains(column)) {
         return Err(refused(name, format!("the column {} appears twice in the header", twice.1.name())));
     }
@@ -198,6 +199,14 @@ fn check_headings(name: &str, rows: &CsvRows, headings: &[String]) -> Result<()>
         true => Ok(()),
         false => Err(refused(name, format!("found {}; {EXPECTED}", describe_names("columns", headings)))),
     }
+}
+
+/// The published columns among headings, in their order.
+fn published(headings: &[String]) -> impl Iterator<Item = Column> {
+    headings.iter().filter_map(|name| match read_heading(name) {
+        Heading::Published { column, .. } => Some(column),
+        _ => None,
+    })
 }
 
 fn describe_names(what: &str, names: &[String]) -> String {
@@ -285,7 +294,9 @@ mod tests {
         let mut lines = Vec::new();
         while let Some(row) = export.next_row("x").unwrap() {
             lines.push(match row {
-                Row::Event { line, event } => (line, event.created.image.file_name.to_owned()),
+                Row::Event { line, fields, .. } => {
+                    (line, fields.to_event().unwrap().created.image.file_name.to_owned())
+                }
                 Row::Rejected { line, .. } => (line, "rejected".to_owned()),
                 Row::OtherTable => (0, "other".to_owned()),
             });

@@ -26,6 +26,7 @@ use self::recover::{CUT_OFF, not_an_object};
 use self::row::{Failure, Parsed, RowParser};
 use self::scan::{Scan, Step};
 use super::{Input, LONGEST_ROW, ReadRows, Row};
+use crate::event::{Column, Fields, Texts};
 
 /// A line up to this length is tried as one row at once.
 const SHORT_LINE: usize = 256 << 10;
@@ -250,6 +251,14 @@ impl JsonRows {
         Piece { line: self.cursor.line, length, taken: length, kind }
     }
 
+    fn fields(&self) -> Fields<'_> {
+        let mut fields = Fields::new(self, self.parser.extra());
+        for column in self.parser.local_times() {
+            fields.require_zone(*column);
+        }
+        fields
+    }
+
     /// Passes what follows a message's rows, up to the message's end or to more rows.
     fn skim_message(&mut self) -> io::Result<()> {
         let mut scan = Scan::behind_rows();
@@ -266,6 +275,12 @@ impl JsonRows {
             }
             return Ok(());
         }
+    }
+}
+
+impl Texts for JsonRows {
+    fn text(&self, column: Column) -> &str {
+        self.parser.text_in(column, self.cursor.window())
     }
 }
 
@@ -292,10 +307,7 @@ impl ReadRows for JsonRows {
             Kind::OtherTable => Row::OtherTable,
             Kind::Rejected(reason) => Row::Rejected { line, reason: reason.clone(), raw },
             Kind::Gone(reason) => Row::Rejected { line, reason: (*reason).to_owned(), raw: &self.head },
-            Kind::Row => match self.parser.fields(raw).to_event() {
-                Ok(event) => Row::Event { line, event },
-                Err(fault) => Row::Rejected { line, reason: fault.to_string(), raw },
-            },
+            Kind::Row => Row::Event { line, fields: self.fields(), raw },
         }))
     }
 

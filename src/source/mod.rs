@@ -22,18 +22,19 @@ pub use input::{Input, LONGEST_ROW};
 
 pub use json::JsonRows;
 
-use crate::event::ProcessEvent;
+use crate::event::Fields;
 
 /// What one row of an export turned out to be.
-#[allow(clippy::large_enum_variant, reason = "there is one at a time, and it is mostly an event")]
 #[derive(Debug)]
 pub enum Row<'a> {
-    /// An event, with the line (from 1) on which its row begins.
+    /// A row in which an event may stand. Its values are not read yet: most of them were met before.
     Event {
         /// The line on which the row begins, from 1.
         line: u64,
-        /// The event.
-        event: ProcessEvent<'a>,
+        /// The row's texts.
+        fields: Fields<'a>,
+        /// The row's bytes as they stand in the export.
+        raw: &'a [u8],
     },
     /// A row that cannot be an event, kept with its text.
     Rejected {
@@ -46,6 +47,19 @@ pub enum Row<'a> {
     },
     /// A row of another table, which a stream may mix in.
     OtherTable,
+}
+
+impl Row<'_> {
+    /// The row, rejected where a value is not what its column holds.
+    pub fn checked(self) -> Self {
+        match self {
+            Self::Event { line, fields, raw } => match fields.to_event() {
+                Ok(_) => self,
+                Err(fault) => Self::Rejected { line, reason: fault.to_string(), raw },
+            },
+            _ => self,
+        }
+    }
 }
 
 /// Reads the rows of one kind of export.

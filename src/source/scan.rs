@@ -5,20 +5,35 @@ use wide::u8x16;
 /// How many bytes one step looks at.
 pub const STEP: usize = 64;
 
-/// Which of up to [`STEP`] bytes are a comma, a double quote or a line feed: bit 0 stands for the first byte.
-pub fn marks(bytes: &[u8]) -> u64 {
-    let Some(bytes) = bytes.first_chunk::<STEP>() else {
-        let bits =
-            bytes.iter().enumerate().map(|(i, byte)| u64::from(matches!(byte, b',' | b'"' | b'\n')) << i);
-        return bits.fold(0, |marks, bit| marks | bit);
-    };
+/// Where marks stand among up to [`STEP`] bytes: bit 0 stands for the first byte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Marks {
+    pub commas: u64,
+    /// Double quotes and line feeds.
+    pub others: u64,
+}
+
+/// Which of up to [`STEP`] bytes are marks.
+pub fn marks(bytes: &[u8]) -> Marks {
+    let Some(bytes) = bytes.first_chunk::<STEP>() else { return marks_of_few(bytes) };
     let [comma, quote, feed] = [b',', b'"', b'\n'].map(u8x16::splat);
     let (lanes, _) = bytes.as_chunks::<16>();
-    lanes.iter().enumerate().fold(0, |marks, (i, lane)| {
+    let (mut commas, mut others) = (0, 0);
+    for (i, lane) in lanes.iter().enumerate() {
         let lane = u8x16::new(*lane);
-        let found = lane.simd_eq(comma) | lane.simd_eq(quote) | lane.simd_eq(feed);
-        marks | u64::from(found.to_bitmask()) << (16 * i)
-    })
+        commas |= u64::from(lane.simd_eq(comma).to_bitmask()) << (16 * i);
+        others |= u64::from((lane.simd_eq(quote) | lane.simd_eq(feed)).to_bitmask()) << (16 * i);
+    }
+    Marks { commas, others }
+}
+
+fn marks_of_few(bytes: &[u8]) -> Marks {
+    let mut marks = Marks { commas: 0, others: 0 };
+    for (i, byte) in bytes.iter().enumerate() {
+        marks.commas |= u64::from(*byte == b',') << i;
+        marks.others |= u64::from(matches!(byte, b'"' | b'\n')) << i;
+    }
+    marks
 }
 
 #[cfg(test)]
@@ -30,7 +45,9 @@ mod tests {
         fn marks_are_the_three_bytes(bytes in proptest::collection::vec(proptest::sample::select(b",\"\nax\xff".to_vec()), 0..80)) {
             let looked_at = bytes.len().min(STEP);
             for (i, byte) in bytes.iter().enumerate().take(looked_at) {
-                proptest::prop_assert_eq!(marks(&bytes) >> i & 1 == 1, b",\"\n".contains(byte));
+                let Marks { commas, others } = marks(&bytes);
+                proptest::prop_assert_eq!(commas >> i & 1 == 1, *byte == b',');
+                proptest::prop_assert_eq!(others >> i & 1 == 1, b"\"\n".contains(byte));
             }
         }
     }

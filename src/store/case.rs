@@ -21,7 +21,11 @@ mod embedded {
 
 /// Marks the file as ours in SQLite's header: `HUNT`.
 const APPLICATION_ID: i32 = 0x4855_4e54;
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Of a new case: with larger pages than SQLite's usual ones there is less to split and to write.
+const PAGE_BYTES: i64 = 8192;
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// KiB of the file that are held in memory while its events are looked up.
+const LOOK_UP_CACHE_KIB: i64 = 32 << 10;
 const MIGRATION_WAIT: Duration = Duration::from_millis(100);
 const MIGRATION_WAITS: usize = 20;
 
@@ -205,6 +209,7 @@ impl Case {
             }
             Some(_) => {}
             None if self.is_blank()? => {
+                self.connection.pragma_update(None, "page_size", PAGE_BYTES)?;
                 self.connection.pragma_update(None, "application_id", APPLICATION_ID)?;
             }
             None => return Err(self.trouble("this is an SQLite file, but not a case of huntcase")),
@@ -285,11 +290,14 @@ fn check_place(path: &Path, access: Access) -> Result<()> {
     }
 }
 
-/// Whether SQLite's log of changes lies beside the case: it may hold what the case does not yet.
+/// Whether SQLite's log of changes lies beside the case, or its journal: they may hold what the case does not.
 fn is_in_use(path: &Path) -> bool {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    Path::new(&log).exists()
+    ["-wal", "-journal"].iter().any(|ending| {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(ending);
+        // The journal stays, without content, where nothing is to be taken back.
+        std::fs::metadata(beside).is_ok_and(|metadata| *ending == "-wal" || metadata.len() > 0)
+    })
 }
 
 /// Opens a case that nobody writes, without the files that SQLite keeps beside one that somebody may.
@@ -303,6 +311,15 @@ fn connect_archived(path: &Path) -> rusqlite::Result<Connection> {
 fn is_refused_by_system(cause: &rusqlite::Error) -> bool {
     use rusqlite::ErrorCode::{CannotOpen, ReadOnly};
     matches!(cause.sqlite_error_code(), Some(CannotOpen | ReadOnly))
+}
+
+/// A second connection to the case at `path`, on which its events are looked up while others are written.
+pub(super) fn open_to_look_up(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    harden(&connection)?;
+    connection.pragma_update(None, "cache_size", -LOOK_UP_CACHE_KIB)?;
+    Ok(connection)
 }
 
 /// A mistyped column in double quotes is an error, not a text; a hostile schema cannot call functions.

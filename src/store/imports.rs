@@ -131,6 +131,11 @@ impl Case {
     }
 }
 
+/// Whether anything was imported.
+pub fn has_imports(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.query_row(query!("store/has_imports"), [], |row| row.get(0))
+}
+
 /// The import of the file with this SHA-256, in hexadecimal.
 pub fn find_by_digest(connection: &Connection, sha256: &str) -> Result<Option<Import>> {
     let mut statement = connection.prepare(query!("store/get_import_by_digest"))?;

@@ -200,9 +200,9 @@ pub fn dump(case: &Case) -> String {
         "SELECT published.*, coalesce(text.text, '') FROM DeviceProcessEvents AS published
          JOIN process_event USING (event_id) LEFT JOIN text ON text_id = extra_id",
     );
-    let numbers = columns(case, "SELECT * FROM DeviceProcessEvents").len() - 2;
+    let numbers = columns(case, "SELECT * FROM DeviceProcessEvents").len() - 3;
     for event in &mut events {
-        event.drain(numbers..numbers + 2);
+        event.drain(numbers..numbers + 3);
     }
     events.sort();
     for event in events {

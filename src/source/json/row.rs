@@ -10,7 +10,7 @@ use serde::de::Deserializer;
 use self::visit::ObjectVisitor;
 use super::names::{Name, Names};
 use super::text::mend_surrogates;
-use crate::event::{Column, Fields};
+use crate::event::Column;
 use crate::source::write_extra;
 
 const OUR_CATEGORY: &str = "AdvancedHunting-DeviceProcessEvents";
@@ -19,7 +19,7 @@ const ANY_CATEGORY: &str = "AdvancedHunting-";
 /// What a row turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Parsed {
-    /// A row of ours, to be asked for with [`RowParser::fields`].
+    /// A row of ours, to be asked for with [`RowParser::text_in`].
     Row,
     /// A row of another table.
     OtherTable,
@@ -175,21 +175,26 @@ impl RowParser {
         self.finish(text)
     }
 
-    /// The fields of the row just parsed, which has to be the same bytes.
-    pub fn fields<'a>(&'a self, row: &'a [u8]) -> Fields<'a> {
-        let row = self.mended.as_deref().or(simdutf8::basic::from_utf8(row).ok()).unwrap_or("");
-        let texts = self.texts();
-        let mut fields = Fields::default();
-        fields.extra = &self.extra;
-        for column in &texts.local_times {
-            fields.require_zone(*column);
-        }
-        for (column, place) in Column::ALL.iter().zip(&texts.columns) {
-            if !matches!(place, Place::Nowhere) {
-                fields.set(*column, self.text(*place, row));
+    /// The text in `column` of the row just parsed, with which `window` begins.
+    pub fn text_in<'a>(&'a self, column: Column, window: &'a [u8]) -> &'a str {
+        match (self.texts().columns[column as usize], &self.mended) {
+            // The row is UTF-8, and texts begin and end with their quotes.
+            (Place::Row(start, end), None) => {
+                let text = window.get(start..end).unwrap_or_default();
+                simdutf8::basic::from_utf8(text).unwrap_or_default()
             }
+            (place, mended) => self.text(place, mended.as_deref().unwrap_or_default()),
         }
-        fields
+    }
+
+    /// The other columns of the row just parsed, as [`write_extra`] writes them.
+    pub fn extra(&self) -> &str {
+        &self.extra
+    }
+
+    /// The columns of the row just parsed whose keys say that their times are local.
+    pub fn local_times(&self) -> &[Column] {
+        &self.texts().local_times
     }
 
     fn read(&mut self, text: &str) -> Result<(), Failure> {

@@ -10,9 +10,9 @@ use crate::source::Row;
 /// What a reader made of a file, one line a row.
 fn outcomes_of(mut rows: JsonRows) -> Vec<String> {
     let mut outcomes = Vec::new();
-    while let Some(row) = rows.next_row().unwrap() {
+    while let Some(row) = rows.next_row().unwrap().map(Row::checked) {
         outcomes.push(match row {
-            Row::Event { line, event } => format!("{line} {}", event.device.name),
+            Row::Event { line, fields, .. } => format!("{line} {}", fields.to_event().unwrap().device.name),
             Row::Rejected { line, reason, raw } => {
                 format!("{line} {reason} | {}", String::from_utf8_lossy(&raw[..raw.len().min(200)]))
             }
@@ -53,8 +53,8 @@ const OURS: &str = "AdvancedHunting-DeviceProcessEvents";
 fn with_event<T>(members: &str, look: impl FnOnce(&crate::event::ProcessEvent<'_>) -> T) -> T {
     let text =
         format!(r#"{{"Timestamp":"2026-05-03T00:00:00Z","DeviceName":"a"{members}}}"#).replace('\'', "\"");
-    match rows_of(text.as_bytes()).next_row().unwrap() {
-        Some(Row::Event { event, .. }) => look(&event),
+    match rows_of(text.as_bytes()).next_row().unwrap().map(Row::checked) {
+        Some(Row::Event { fields, .. }) => look(&fields.to_event().unwrap()),
         other => panic!("{text}: {other:?}"),
     }
 }
@@ -158,8 +158,10 @@ fn unknown_columns_are_kept_sorted() {
         r#"{"LogonID":"12","b":"true","category":"c","records":"[1]","z":"{\"k\":1}","é":"é"}"#
     );
     let text = envelope("a", OURS).replace("\"DeviceName\"", "\"new\":1,\"properties\":\"p\",\"DeviceName\"");
-    match rows_of(text.as_bytes()).next_row().unwrap() {
-        Some(Row::Event { event, .. }) => assert_eq!(event.extra, r#"{"new":"1","properties":"p"}"#),
+    match rows_of(text.as_bytes()).next_row().unwrap().map(Row::checked) {
+        Some(Row::Event { fields, .. }) => {
+            assert_eq!(fields.to_event().unwrap().extra, r#"{"new":"1","properties":"p"}"#)
+        }
         other => panic!("{other:?}"),
     };
 }
@@ -192,10 +194,13 @@ fn properties_beside_a_time_or_device_are_a_column() {
         r#"{"Timestamp":"2026-05-03T00:00:00Z","DeviceName":"a","properties":{"DeviceName":"x", "y":1}}"#,
         r#"{"properties":{"DeviceName":"x", "y":1},"DeviceName":"a","Timestamp":"2026-05-03T00:00:00Z"}"#,
     ] {
-        match rows_of(text.as_bytes()).next_row().unwrap() {
-            Some(Row::Event { event, .. }) => {
-                assert_eq!(event.device.name, "a");
-                assert_eq!(event.extra, r#"{"properties":"{\"DeviceName\":\"x\",\"y\":1}"}"#);
+        match rows_of(text.as_bytes()).next_row().unwrap().map(Row::checked) {
+            Some(Row::Event { fields, .. }) => {
+                assert_eq!(fields.to_event().unwrap().device.name, "a");
+                assert_eq!(
+                    fields.to_event().unwrap().extra,
+                    r#"{"properties":"{\"DeviceName\":\"x\",\"y\":1}"}"#
+                );
             }
             other => panic!("{text}: {other:?}"),
         };
@@ -296,9 +301,9 @@ fn a_row_too_long_is_rejected_without_being_held() {
             [before, &row("a"), between, &too_long, between, &fitting, between, &row("b"), after].concat();
         let mut rows = rows_of(text.as_bytes());
         let mut outcomes = Vec::new();
-        while let Some(row) = rows.next_row().unwrap() {
+        while let Some(row) = rows.next_row().unwrap().map(Row::checked) {
             outcomes.push(match row {
-                Row::Event { event, .. } => event.device.name.to_owned(),
+                Row::Event { fields, .. } => fields.to_event().unwrap().device.name.to_owned(),
                 Row::Rejected { reason, raw, .. } => {
                     assert_eq!(raw, &too_long.as_bytes()[..HEAD]);
                     reason
@@ -348,7 +353,7 @@ fn the_last_row_can_be_had_again() {
     rows.unread_row();
     let mut seen = Vec::new();
     for i in 0..7 {
-        seen.push(rows.next_row().unwrap().map(|row| format!("{row:?}")));
+        seen.push(rows.next_row().unwrap().map(Row::checked).map(|row| format!("{row:?}")));
         if i % 2 == 0 {
             rows.unread_row();
         }
@@ -364,9 +369,9 @@ fn the_last_row_can_be_had_again() {
 fn events_of(text: &str) -> Vec<String> {
     let mut rows = rows_of(text.as_bytes());
     let mut events = Vec::new();
-    while let Some(row) = rows.next_row().unwrap() {
+    while let Some(row) = rows.next_row().unwrap().map(Row::checked) {
         match row {
-            Row::Event { event, .. } => events.push(format!("{event:?}")),
+            Row::Event { fields, .. } => events.push(format!("{fields:?}")),
             other => panic!("{text}: {other:?}"),
         }
     }

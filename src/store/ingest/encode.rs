@@ -1,9 +1,22 @@
 //! An event as the row of numbers that `process_event` holds.
 
-use rusqlite::{Row, Statement, ToSql, named_params};
+use std::hash::{Hash, Hasher};
 
-use super::interner::{Cell, Interner, Table};
-use crate::event::{Device, Image, InitiatingProcess, Logon, Process, ProcessEvent, Timestamp};
+use rusqlite::{Connection, Row, Statement, ToSql, named_params};
+
+use super::interner::Interner;
+use super::recent::Recent;
+use super::table::{Cell, Table};
+use crate::event::{
+    Fault, Fields, Image, InitiatingProcess, Logon, Moment, Part, Process, ProcessEvent, Timestamp,
+};
+use crate::store::query;
+
+/// How many settings, and how many programs, are known at least, of those met last.
+const KNOWN_PARTS: usize = 1 << 16;
+
+/// How many columns `process_event` has besides the event's number.
+pub const COLUMNS: usize = 21;
 
 /// One row of `process_event`, without its number and origin.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +43,7 @@ pub struct EventRow {
 }
 
 impl EventRow {
-    /// Reads a row of `get_process_event_by_key`.
+    /// Reads a row of `list_process_events_by_key`.
     pub fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             time: row.get("time")?,
@@ -59,37 +72,44 @@ impl EventRow {
         })
     }
 
-    /// Binds the values to parameters 2 to 20 of `insert_process_event`: by position, since this is the
-    /// innermost loop.
-    pub fn bind(&self, statement: &mut Statement<'_>) -> rusqlite::Result<()> {
+    /// Binds the values and where they come from to the parameters behind the first `before`, in the order of
+    /// `insert_process_event`: by position, since this is the innermost loop.
+    pub fn bind(
+        &self,
+        statement: &mut Statement<'_>,
+        before: usize,
+        (import_id, line): (i64, u64),
+    ) -> rusqlite::Result<()> {
         let integers = [
-            (2, Some(self.time)),
-            (3, Some(self.device_id)),
-            (4, self.report_id),
-            (5, self.device_name_id),
-            (6, self.action_type_id),
-            (7, Some(self.image_id)),
-            (8, self.command_line_id),
-            (9, Some(self.logon_id)),
-            (10, Some(self.initiating_process_id)),
-            (11, self.pid),
-            (12, self.creation_delay),
-            (14, self.additional_fields_id),
-            (15, self.app_guard_container_id),
-            (16, self.extra_id),
-            (17, self.workspace_id),
-            (18, self.generation_delay),
-            (20, self.content_hash),
+            (1, Some(self.time)),
+            (2, Some(self.device_id)),
+            (3, self.report_id),
+            (4, self.device_name_id),
+            (5, self.action_type_id),
+            (6, Some(self.image_id)),
+            (7, self.command_line_id),
+            (8, Some(self.logon_id)),
+            (9, Some(self.initiating_process_id)),
+            (10, self.pid),
+            (11, self.creation_delay),
+            (13, self.additional_fields_id),
+            (14, self.app_guard_container_id),
+            (15, self.extra_id),
+            (16, self.workspace_id),
+            (17, self.generation_delay),
+            (19, self.content_hash),
+            (20, Some(import_id)),
+            (COLUMNS, Some(line as i64)),
         ];
         for (index, value) in integers {
-            statement.raw_bind_parameter(index, value)?;
+            statement.raw_bind_parameter(before + index, value)?;
         }
         match &self.unique_id {
-            Cell::Null => statement.raw_bind_parameter(13, None::<i64>)?,
-            Cell::Integer(integer) => statement.raw_bind_parameter(13, integer)?,
-            Cell::Text(text) => statement.raw_bind_parameter(13, &**text)?,
+            Cell::Null => statement.raw_bind_parameter(before + 12, None::<i64>)?,
+            Cell::Integer(integer) => statement.raw_bind_parameter(before + 12, integer)?,
+            Cell::Text(text) => statement.raw_bind_parameter(before + 12, &**text)?,
         }
-        statement.raw_bind_parameter(19, self.billed_size)
+        statement.raw_bind_parameter(before + 18, self.billed_size)
     }
 
     /// Runs `update_process_event` for the event `event_id`.
@@ -150,27 +170,12 @@ impl EventRow {
         })
     }
 
-    /// Everything that the event says, as integers.
-    fn integers(&self) -> impl Iterator<Item = i64> {
-        let unique_id = match &self.unique_id {
-            Cell::Integer(integer) => *integer,
-            _ => i64::MIN,
-        };
-        let optional = [
-            self.device_name_id,
-            self.action_type_id,
-            self.command_line_id,
-            self.pid,
-            self.creation_delay,
-            self.additional_fields_id,
-            self.app_guard_container_id,
-            self.extra_id,
-            self.workspace_id,
-            self.generation_delay,
-            self.billed_size.map(|size| size.to_bits() as i64),
-        ];
-        let always = [self.image_id, self.logon_id, self.initiating_process_id, unique_id];
-        optional.into_iter().map(|value| value.unwrap_or(i64::MIN)).chain(always)
+    /// Whether `given`, a row of the same key, says nothing more.
+    fn covers(&self, given: &Self) -> bool {
+        match self.report_id {
+            Some(_) => self.fill(given).as_ref() == Some(self),
+            None => *self == Self { content_hash: self.content_hash, ..given.clone() },
+        }
     }
 }
 
@@ -182,47 +187,188 @@ fn either<T: PartialEq>(stored: Option<T>, given: Option<T>) -> Option<Option<T>
     }
 }
 
-/// Turns an event into its row; contents that the case lacks become entries of `interner`.
-pub fn encode(event: &ProcessEvent<'_>, interner: &mut Interner) -> rusqlite::Result<EventRow> {
-    let created = &event.created;
-    let mut row = EventRow {
-        time: event.time.ticks(),
-        device_id: intern_device(&event.device, interner)?,
-        report_id: event.report_id,
-        device_name_id: intern_text(event.device.name, interner)?,
-        action_type_id: intern_text(event.action_type, interner)?,
-        image_id: intern_image(&created.image, interner)?,
-        command_line_id: intern_command_line(created.command_line, interner)?,
-        logon_id: intern_logon(&created.logon, interner)?,
-        initiating_process_id: intern_initiating_process(&event.initiating, interner)?,
-        pid: created.pid,
-        creation_delay: created.creation_time.map(|t| event.time.ticks() - t.ticks()),
-        unique_id: number_or_text(created.unique_id),
-        additional_fields_id: intern_text(event.additional_fields, interner)?,
-        app_guard_container_id: intern_text(event.app_guard_container_id, interner)?,
-        extra_id: intern_text(event.extra, interner)?,
-        workspace_id: intern_workspace(event, interner)?,
-        generation_delay: event.time_generated.map(|t| t.ticks() - event.time.ticks()),
-        billed_size: event.billed_size,
-        content_hash: None,
-    };
-    if row.report_id.is_none() {
-        // A key that is only text leaves the integers: give it a number like any other text.
-        let unique_id = match &row.unique_id {
-            Cell::Text(text) => intern_text(text, interner)?,
-            _ => None,
-        };
-        row.content_hash = Some(interner.hash_integers(row.integers().chain(unique_id)));
-    }
-    Ok(row)
+/// What an event shares with the others of its setting, as numbers.
+#[derive(Debug, Clone, Copy)]
+struct Setting {
+    has_device_id: bool,
+    device_id: i64,
+    device_name_id: Option<i64>,
+    action_type_id: Option<i64>,
+    logon_id: i64,
+    initiating_process_id: i64,
+    app_guard_container_id: Option<i64>,
+    workspace_id: Option<i64>,
 }
 
-/// A device is known by its id, and without one by its name in lower case.
-fn intern_device(device: &Device<'_>, interner: &mut Interner) -> rusqlite::Result<i64> {
-    if !device.id.is_empty() {
-        return interner.intern(Table::Device, &[Cell::Text(device.id), Cell::Text("")]);
+/// An event as its row.
+#[derive(Debug)]
+pub struct Encoded {
+    pub row: EventRow,
+    /// Whether it names its device by an id.
+    pub has_device_id: bool,
+    /// Whether the case has the event, and the row says nothing more.
+    pub is_known: bool,
+}
+
+/// Turns events into their rows.
+///
+/// Most events share their setting and program with others. These parts are recognized by a hash of what the row says
+/// there, and only read when this import has not met them lately.
+pub struct Encoder {
+    interner: Interner,
+    settings: Recent<Setting>,
+    images: Recent<i64>,
+}
+
+impl Encoder {
+    /// An encoder that has met nothing.
+    pub fn new(interner: Interner) -> Self {
+        Self { interner, settings: Recent::new(KNOWN_PARTS), images: Recent::new(KNOWN_PARTS) }
     }
-    interner.intern(Table::Device, &[Cell::Text(""), Cell::Text(&device.name.to_lowercase())])
+
+    /// Where the contents that the case lacks become entries.
+    pub fn interner(&mut self) -> &mut Interner {
+        &mut self.interner
+    }
+
+    /// The row of an event, or the first value that its column cannot hold.
+    ///
+    /// # Errors
+    /// The case's database.
+    pub fn encode(&mut self, fields: &Fields<'_>) -> rusqlite::Result<Result<Encoded, Fault>> {
+        let [setting_key, image_key] =
+            Part::ALL.map(|part| self.interner.hash(|bytes| fields.identify(part, bytes)));
+        let known = (self.settings.get(setting_key), self.images.get(image_key), fields.to_moment());
+        if let (Some(setting), Some(image_id), Ok(moment)) = known {
+            let stored = self.stored(setting.device_id, &moment)?;
+            return self.assemble(fields, &moment, (setting, image_id), &stored).map(Ok);
+        }
+        let event = match fields.to_event() {
+            Ok(event) => event,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        let device_id = self.interner.intern_device(&event.device)?;
+        let moment = event.moment();
+        let stored = self.stored(device_id, &moment)?;
+        let setting = intern_setting(&event, device_id, &mut self.interner)?;
+        let image_id = intern_image(&event.created.image, &mut self.interner)?;
+        self.settings.insert(setting_key, setting);
+        self.images.insert(image_key, image_id);
+        self.assemble(fields, &moment, (setting, image_id), &stored).map(Ok)
+    }
+
+    fn assemble(
+        &mut self,
+        fields: &Fields<'_>,
+        moment: &Moment<'_>,
+        (setting, image_id): (Setting, i64),
+        stored: &[EventRow],
+    ) -> rusqlite::Result<Encoded> {
+        let interner = &mut self.interner;
+        let content_hash = match moment.report_id {
+            Some(_) => None,
+            // Only the whole content tells such events apart.
+            None => fields.to_event().ok().map(|event| interner.hash_value(&Content(&event))),
+        };
+        let ticks = moment.time.ticks();
+        let row = EventRow {
+            time: ticks,
+            device_id: setting.device_id,
+            report_id: moment.report_id,
+            device_name_id: setting.device_name_id,
+            action_type_id: setting.action_type_id,
+            image_id,
+            command_line_id: intern_command_line(moment.command_line, interner)?,
+            logon_id: setting.logon_id,
+            initiating_process_id: setting.initiating_process_id,
+            pid: moment.pid,
+            creation_delay: moment.creation_time.map(|time| ticks - time.ticks()),
+            unique_id: number_or_text(moment.unique_id),
+            additional_fields_id: intern_text(moment.additional_fields, interner)?,
+            app_guard_container_id: setting.app_guard_container_id,
+            extra_id: intern_text(moment.extra, interner)?,
+            workspace_id: setting.workspace_id,
+            generation_delay: moment.time_generated.map(|time| time.ticks() - ticks),
+            billed_size: moment.billed_size,
+            content_hash,
+        };
+        let is_known = stored.iter().any(|stored| stored.covers(&row));
+        Ok(Encoded { row, has_device_id: setting.has_device_id, is_known })
+    }
+
+    /// The events of this key that the case had before the import. Their contents get the numbers that they have there,
+    /// so that the rows can be compared.
+    fn stored(&mut self, device_id: i64, moment: &Moment<'_>) -> rusqlite::Result<Vec<EventRow>> {
+        let time = moment.time.ticks();
+        let Some(earlier) = self.interner.earlier_with(device_id, time) else { return Ok(Vec::new()) };
+        let stored = list_events(earlier, device_id, time, moment.report_id)?;
+        for row in &stored {
+            seed_row(row, &mut self.interner)?;
+        }
+        Ok(stored)
+    }
+}
+
+fn list_events(
+    earlier: &Connection,
+    device_id: i64,
+    time: i64,
+    report_id: Option<i64>,
+) -> rusqlite::Result<Vec<EventRow>> {
+    let mut statement = earlier.prepare_cached(query!("store/list_process_events_by_key"))?;
+    let rows = statement.query_map((device_id, time, report_id), EventRow::read)?;
+    rows.collect()
+}
+
+fn seed_row(row: &EventRow, interner: &mut Interner) -> rusqlite::Result<()> {
+    let parts = [
+        (Table::Image, Some(row.image_id)),
+        (Table::Logon, Some(row.logon_id)),
+        (Table::InitiatingProcess, Some(row.initiating_process_id)),
+        (Table::CommandLine, row.command_line_id),
+        (Table::Workspace, row.workspace_id),
+        (Table::Text, row.device_name_id),
+        (Table::Text, row.action_type_id),
+        (Table::Text, row.additional_fields_id),
+        (Table::Text, row.app_guard_container_id),
+        (Table::Text, row.extra_id),
+    ];
+    for (table, id) in parts {
+        if let Some(id) = id {
+            interner.seed(table, id)?;
+        }
+    }
+    Ok(())
+}
+
+/// All that an event says, to be hashed.
+struct Content<'e>(&'e ProcessEvent<'e>);
+
+impl Hash for Content<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let ProcessEvent { time, device, report_id, action_type, created, initiating, .. } = self.0;
+        (time, device, report_id, action_type, created, initiating).hash(state);
+        let ProcessEvent { app_guard_container_id, additional_fields, workspace, extra, .. } = self.0;
+        (app_guard_container_id, additional_fields, workspace, extra).hash(state);
+        (self.0.time_generated, self.0.billed_size.map(f64::to_bits)).hash(state);
+    }
+}
+
+fn intern_setting(
+    event: &ProcessEvent<'_>,
+    device_id: i64,
+    interner: &mut Interner,
+) -> rusqlite::Result<Setting> {
+    Ok(Setting {
+        has_device_id: !event.device.id.is_empty(),
+        device_id,
+        device_name_id: intern_text(event.device.name, interner)?,
+        action_type_id: intern_text(event.action_type, interner)?,
+        logon_id: intern_logon(&event.created.logon, interner)?,
+        initiating_process_id: intern_initiating_process(&event.initiating, interner)?,
+        app_guard_container_id: intern_text(event.app_guard_container_id, interner)?,
+        workspace_id: intern_workspace(event, interner)?,
+    })
 }
 
 fn intern_text(text: &str, interner: &mut Interner) -> rusqlite::Result<Option<i64>> {
@@ -258,47 +404,42 @@ fn intern_image(image: &Image<'_>, interner: &mut Interner) -> rusqlite::Result<
 }
 
 fn intern_logon(logon: &Logon<'_>, interner: &mut Interner) -> rusqlite::Result<i64> {
-    interner.intern_part(Table::Logon as u8, logon, |interner| {
-        let account = &logon.account;
-        let account =
-            [account.domain, account.name, account.sid, account.upn, account.object_id].map(Cell::Text);
-        let cells = [
-            Cell::Integer(interner.intern(Table::Account, &account)?),
-            logon.logon_id.into(),
-            intern_text(logon.integrity_level, interner)?.into(),
-            intern_text(logon.token_elevation, interner)?.into(),
-            logon.session_id.into(),
-            logon.is_remote.map(i64::from).into(),
-            intern_text(logon.remote_device_name, interner)?.into(),
-            intern_text(logon.remote_ip, interner)?.into(),
-        ];
-        interner.intern(Table::Logon, &cells)
-    })
+    let account = &logon.account;
+    let account = [account.domain, account.name, account.sid, account.upn, account.object_id].map(Cell::Text);
+    let cells = [
+        Cell::Integer(interner.intern(Table::Account, &account)?),
+        logon.logon_id.into(),
+        intern_text(logon.integrity_level, interner)?.into(),
+        intern_text(logon.token_elevation, interner)?.into(),
+        logon.session_id.into(),
+        logon.is_remote.map(i64::from).into(),
+        intern_text(logon.remote_device_name, interner)?.into(),
+        intern_text(logon.remote_ip, interner)?.into(),
+    ];
+    interner.intern(Table::Logon, &cells)
 }
 
 fn intern_initiating_process(
     initiating: &InitiatingProcess<'_>,
     interner: &mut Interner,
 ) -> rusqlite::Result<i64> {
-    interner.intern_part(Table::InitiatingProcess as u8, initiating, |interner| {
-        let Process { image, command_line, pid, creation_time, unique_id, logon } = &initiating.process;
-        let ticks = |time: Option<Timestamp>| time.map(Timestamp::ticks).into();
-        let unique_id = number_or_text(unique_id);
-        let cells = [
-            Cell::Integer(intern_image(image, interner)?),
-            intern_command_line(command_line, interner)?.into(),
-            Cell::Integer(intern_logon(logon, interner)?),
-            (*pid).into(),
-            ticks(*creation_time),
-            borrowed(&unique_id),
-            initiating.parent_pid.into(),
-            intern_text(initiating.parent_file_name, interner)?.into(),
-            ticks(initiating.parent_creation_time),
-            intern_text(initiating.signer_type, interner)?.into(),
-            intern_text(initiating.signature_status, interner)?.into(),
-        ];
-        interner.intern(Table::InitiatingProcess, &cells)
-    })
+    let Process { image, command_line, pid, creation_time, unique_id, logon } = &initiating.process;
+    let ticks = |time: Option<Timestamp>| time.map(Timestamp::ticks).into();
+    let unique_id = number_or_text(unique_id);
+    let cells = [
+        Cell::Integer(intern_image(image, interner)?),
+        intern_command_line(command_line, interner)?.into(),
+        Cell::Integer(intern_logon(logon, interner)?),
+        (*pid).into(),
+        ticks(*creation_time),
+        unique_id.borrowed(),
+        initiating.parent_pid.into(),
+        intern_text(initiating.parent_file_name, interner)?.into(),
+        ticks(initiating.parent_creation_time),
+        intern_text(initiating.signer_type, interner)?.into(),
+        intern_text(initiating.signature_status, interner)?.into(),
+    ];
+    interner.intern(Table::InitiatingProcess, &cells)
 }
 
 fn intern_workspace(event: &ProcessEvent<'_>, interner: &mut Interner) -> rusqlite::Result<Option<i64>> {
@@ -327,13 +468,5 @@ fn number_or_text(text: &str) -> Cell<Box<str>> {
     match text.parse() {
         Ok(number) if is_plain => Cell::Integer(number),
         _ => Cell::Text(text.into()),
-    }
-}
-
-fn borrowed(cell: &Cell<Box<str>>) -> Cell<&str> {
-    match cell {
-        Cell::Null => Cell::Null,
-        Cell::Integer(integer) => Cell::Integer(*integer),
-        Cell::Text(text) => Cell::Text(text),
     }
 }

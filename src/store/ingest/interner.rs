@@ -1,109 +1,51 @@
-//! Gives each distinct content one number, in this import and across imports.
+//! Gives contents numbers, so that each is stored once as long as it keeps coming.
+//!
+//! Contents that were met lately, in this import and in those before it, are known by their hashes. One that comes back
+//! after a long time is stored again: so nothing that is held or looked up grows with the case. Only devices are known
+//! for good, by an index, since findings are told by their device.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 
 use highway::{HighwayHash, HighwayHasher, Key};
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
+use super::recent::{AlreadyHashed, ByHash, Recent};
+use super::table::{Cell, Entry, NewRows, Table};
+use crate::event::Device;
 use crate::store::query;
 
-/// The tables whose rows are known by their content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Table {
-    Device,
-    Text,
-    CommandLine,
-    Image,
-    Account,
-    Logon,
-    Workspace,
-    InitiatingProcess,
-}
+/// How many contents of one table are known at least, of those met last.
+const KNOWN: usize = 1 << 18;
+/// How many contents a case remembers from one import to the next.
+const REMEMBERED: usize = 1 << 17;
+/// Bytes of one of them: its hash, then its table and number.
+const KEY_BYTES: usize = 24;
+/// How many rows of the case are known to be known.
+const SEEDED: usize = 1 << 20;
+/// Where the table stands in the number that is remembered with a hash.
+const TABLE_SHIFT: u32 = 56;
 
-impl Table {
-    pub const ALL: [Self; 8] = [
-        Self::Device,
-        Self::Text,
-        Self::CommandLine,
-        Self::Image,
-        Self::Account,
-        Self::Logon,
-        Self::Workspace,
-        Self::InitiatingProcess,
-    ];
-
-    /// The statement that adds a row: its number, then its columns in order.
-    pub const fn insert(self) -> &'static str {
-        match self {
-            Self::Device => query!("store/insert_device"),
-            Self::Text => query!("store/insert_text"),
-            Self::CommandLine => query!("store/insert_command_line"),
-            Self::Image => query!("store/insert_image"),
-            Self::Account => query!("store/insert_account"),
-            Self::Logon => query!("store/insert_logon"),
-            Self::Workspace => query!("store/insert_workspace"),
-            Self::InitiatingProcess => query!("store/insert_initiating_process"),
-        }
-    }
-
-    const fn id_column(self) -> &'static str {
-        match self {
-            Self::Device => "device_id",
-            Self::Text => "text_id",
-            Self::CommandLine => "command_line_id",
-            Self::Image => "image_id",
-            Self::Account => "account_id",
-            Self::Logon => "logon_id",
-            Self::Workspace => "workspace_id",
-            Self::InitiatingProcess => "initiating_process_id",
-        }
-    }
-}
-
-/// One column's value.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Cell<T> {
-    Null,
-    Integer(i64),
-    Text(T),
-}
-
-impl<T> From<Option<i64>> for Cell<T> {
-    fn from(value: Option<i64>) -> Self {
-        value.map_or(Self::Null, Self::Integer)
-    }
-}
-
-/// A row to add to a table.
-#[derive(Debug)]
-pub struct Entry {
-    pub table: Table,
-    pub id: i64,
-    pub cells: Vec<Cell<String>>,
-}
-
-/// A hash map whose keys are hashes already.
-type ByHash = HashMap<u128, i64, BuildHasherDefault<AlreadyHashed>>;
-
-/// Gives each distinct content one number.
+/// Gives contents numbers.
 ///
 /// Contents are told apart by a 128-bit HighwayHash under a secret of the case, so that nobody who writes command
 /// lines can aim two of them at one hash.
 pub struct Interner {
     secret: Key,
-    /// Where contents of earlier imports are looked up; None in a case that has none.
+    /// The case as it was before this import; None when it had none.
     earlier: Option<Connection>,
+    devices: ByHash<u128, i64>,
+    /// The last event of each device that the case had before.
+    last_events: ByHash<i64, i64>,
     /// By table, so that the small ones stay in the processor's cache.
-    by_content: [ByHash; Table::ALL.len()],
-    /// Numbers by the hash of an event's parts as they are, which saves taking them apart.
-    by_part: ByHash,
+    by_content: [Recent<i64>; Table::ALL.len()],
+    /// Rows of the case whose contents were looked up.
+    seeded: HashSet<i64, BuildHasherDefault<AlreadyHashed>>,
     next_id: [i64; Table::ALL.len()],
-    /// The hashes of rows that are new to the case.
-    new_keys: Vec<(u128, i64)>,
     /// The rows that are new to the case and not handed out yet, and the bytes of their texts.
-    new_entries: Vec<Entry>,
-    entry_bytes: usize,
+    new_rows: NewRows,
+    new_bytes: usize,
     bytes: Bytes,
 }
 
@@ -119,123 +61,205 @@ impl Interner {
         for (word, bytes) in words.iter_mut().zip(secret.chunks_exact(8)) {
             *word = bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
         }
-        Ok(Self {
+        let mut interner = Self {
             secret: Key(words),
             earlier,
-            by_content: Default::default(),
-            by_part: ByHash::default(),
+            devices: ByHash::default(),
+            last_events: ByHash::default(),
+            by_content: Table::ALL.map(|_| Recent::new(KNOWN)),
+            seeded: HashSet::default(),
             next_id,
-            new_keys: Vec::new(),
-            new_entries: Vec::new(),
-            entry_bytes: 0,
+            new_rows: NewRows::default(),
+            new_bytes: 0,
             bytes: Bytes::default(),
-        })
+        };
+        interner.recall()?;
+        Ok(interner)
     }
 
-    /// The number of the row of `table` with these columns.
+    /// The number of a device: it is known by its id, and without one by its name in lower case.
+    pub fn intern_device(&mut self, device: &Device<'_>) -> rusqlite::Result<i64> {
+        let name_key = if device.id.is_empty() { device.name.to_lowercase() } else { String::new() };
+        let cells = [Cell::Text(device.id), Cell::Text(name_key.as_str())];
+        let hash = self.hash_cells(Table::Device, &cells);
+        if let Some(id) = self.devices.get(&hash) {
+            return Ok(*id);
+        }
+        let id = match self.find_device(device.id, &name_key)? {
+            Some(id) => id,
+            None => self.add(Table::Device, &cells),
+        };
+        self.devices.insert(hash, id);
+        Ok(id)
+    }
+
+    /// The number of a row of `table` with these columns.
     pub fn intern(&mut self, table: Table, cells: &[Cell<&str>]) -> rusqlite::Result<i64> {
+        let hash = self.hash_cells(table, cells);
+        if let Some(id) = self.by_content[table as usize].get(hash) {
+            return Ok(id);
+        }
+        let id = self.add(table, cells);
+        self.by_content[table as usize].insert(hash, id);
+        Ok(id)
+    }
+
+    /// The case before this import, when it may hold an event of this device and time.
+    pub fn earlier_with(&self, device_id: i64, time: i64) -> Option<&Connection> {
+        let last = self.last_events.get(&device_id)?;
+        self.earlier.as_ref().filter(|_| time <= *last)
+    }
+
+    /// Makes a row of the case the one that is given to its content from now on.
+    pub fn seed(&mut self, table: Table, id: i64) -> rusqlite::Result<()> {
+        if self.seeded.len() >= SEEDED {
+            self.seeded.clear();
+        }
+        if !self.seeded.insert(tagged(table, id)) {
+            return Ok(());
+        }
+        let Some(cells) = self.read_cells(table, id)? else { return Ok(()) };
+        for (index, table) in table.references() {
+            if let Cell::Integer(id) = cells[*index] {
+                self.seed(*table, id)?;
+            }
+        }
+        let cells: Vec<Cell<&str>> = cells.iter().map(Cell::borrowed).collect();
+        let hash = self.hash_cells(table, &cells);
+        self.by_content[table as usize].insert(hash, id);
+        Ok(())
+    }
+
+    /// A 128-bit hash, under the case's secret, of the bytes that `write` appends.
+    pub fn hash(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> u128 {
+        self.bytes.0.clear();
+        write(&mut self.bytes.0);
+        self.hash_bytes()
+    }
+
+    /// A 64-bit hash of a value, under the case's secret.
+    pub fn hash_value(&mut self, value: &impl Hash) -> i64 {
+        self.bytes.0.clear();
+        value.hash(&mut self.bytes);
+        HighwayHasher::new(self.secret).hash64(&self.bytes.0) as i64
+    }
+
+    /// The bytes of the texts that [`Self::take_new_rows`] would give.
+    pub fn new_bytes(&self) -> usize {
+        self.new_bytes
+    }
+
+    /// The rows that are new since the last call.
+    pub fn take_new_rows(&mut self) -> NewRows {
+        self.new_bytes = 0;
+        std::mem::take(&mut self.new_rows)
+    }
+
+    /// Has the case remember what this import met, and forget what others met long ago.
+    pub fn remember(&self, connection: &Connection) -> rusqlite::Result<()> {
+        let mut keys: Vec<(i64, u128)> = Vec::new();
+        for table in Table::ALL {
+            keys.extend(self.by_content[table as usize].young().map(|(hash, id)| (tagged(table, id), hash)));
+        }
+        // Command lines are the first table and the most: of them the newest are kept.
+        keys.sort_unstable_by(|a, b| b.cmp(a));
+        keys.truncate(REMEMBERED);
+        let mut packed = Vec::with_capacity(keys.len() * KEY_BYTES);
+        for (tagged_id, hash) in keys {
+            packed.extend(hash.to_be_bytes());
+            packed.extend(tagged_id.to_be_bytes());
+        }
+        connection.prepare(query!("store/insert_recent_content"))?.execute([packed])?;
+        let bytes = (REMEMBERED * KEY_BYTES) as i64;
+        connection.prepare(query!("store/delete_recent_content"))?.execute([bytes])?;
+        Ok(())
+    }
+
+    /// Takes up what the imports before this one met.
+    fn recall(&mut self) -> rusqlite::Result<()> {
+        let Some(earlier) = &self.earlier else { return Ok(()) };
+        let mut statement = earlier.prepare(query!("store/list_recent_contents"))?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (keys, _) = row.get_ref("keys")?.as_blob()?.as_chunks::<KEY_BYTES>();
+            for key in keys {
+                let (hash, tagged_id) = key.split_at(16);
+                let hash = hash.iter().fold(0, |hash, byte| hash << 8 | u128::from(*byte));
+                let tagged_id = tagged_id.iter().fold(0, |id, byte| id << 8 | i64::from(*byte));
+                if let Some(recent) = self.by_content.get_mut((tagged_id >> TABLE_SHIFT) as usize) {
+                    recent.insert_old(hash, tagged_id & ((1 << TABLE_SHIFT) - 1));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn find_device(&mut self, id: &str, name_key: &str) -> rusqlite::Result<Option<i64>> {
+        let Some(earlier) = &self.earlier else { return Ok(None) };
+        let mut statement = earlier.prepare_cached(query!("store/get_device_by_key"))?;
+        let found = statement
+            .query_row(named_params! { ":external_id": id, ":name_key": name_key }, |row| {
+                Ok((row.get("device_id")?, row.get("last_event")?))
+            })
+            .optional()?;
+        let Some((device_id, last_event)) = found else { return Ok(None) };
+        self.last_events.extend(Option::map(last_event, |last| (device_id, last)));
+        Ok(Some(device_id))
+    }
+
+    fn read_cells(&self, table: Table, id: i64) -> rusqlite::Result<Option<Vec<Cell<String>>>> {
+        let Some(earlier) = &self.earlier else { return Ok(None) };
+        let mut statement = earlier.prepare_cached(table.get())?;
+        let columns = statement.column_count();
+        let cells = statement.query_row([id], |row| {
+            let cells = (0..columns).map(|index| {
+                Ok(match row.get_ref(index)? {
+                    ValueRef::Null => Cell::Null,
+                    ValueRef::Integer(integer) => Cell::Integer(integer),
+                    other => Cell::Text(other.as_str()?.to_owned()),
+                })
+            });
+            cells.collect()
+        });
+        cells.optional()
+    }
+
+    fn hash_cells(&mut self, table: Table, cells: &[Cell<&str>]) -> u128 {
         self.bytes.0.clear();
         self.bytes.0.push(table as u8);
         for cell in cells {
             self.bytes.push(cell);
         }
-        let hash = self.hash();
-        if let Some(id) = self.by_content[table as usize].get(&hash) {
-            return Ok(*id);
-        }
-        let id = match self.find_earlier(hash)? {
-            Some(id) => id,
-            None => self.add(table, cells, hash),
-        };
-        self.by_content[table as usize].insert(hash, id);
-        Ok(id)
+        self.hash_bytes()
     }
 
-    /// The number of an event's part, by `make` when this import has not met it. `kind` keeps parts of different
-    /// kinds apart.
-    pub fn intern_part<P: Hash>(
-        &mut self,
-        kind: u8,
-        part: &P,
-        make: impl FnOnce(&mut Self) -> rusqlite::Result<i64>,
-    ) -> rusqlite::Result<i64> {
-        self.bytes.0.clear();
-        self.bytes.0.push(kind);
-        part.hash(&mut self.bytes);
-        let hash = self.hash();
-        if let Some(id) = self.by_part.get(&hash) {
-            return Ok(*id);
-        }
-        let id = make(self)?;
-        self.by_part.insert(hash, id);
-        Ok(id)
-    }
-
-    /// A 64-bit hash of integers, under the case's secret.
-    pub fn hash_integers(&mut self, integers: impl IntoIterator<Item = i64>) -> i64 {
-        self.bytes.0.clear();
-        for integer in integers {
-            self.bytes.0.extend(integer.to_le_bytes());
-        }
-        HighwayHasher::new(self.secret).hash64(&self.bytes.0) as i64
-    }
-
-    /// The bytes of the texts that [`Self::take_entries`] would give.
-    pub fn entry_bytes(&self) -> usize {
-        self.entry_bytes
-    }
-
-    /// The rows that are new since the last call.
-    pub fn take_entries(&mut self) -> Vec<Entry> {
-        self.entry_bytes = 0;
-        std::mem::take(&mut self.new_entries)
-    }
-
-    /// The hashes of new rows with their numbers, in the order of the hashes: none while there are fewer than
-    /// `least`, else all since the last call.
-    pub fn take_keys(&mut self, least: usize) -> Vec<(u128, i64)> {
-        if self.new_keys.len() < least {
-            return Vec::new();
-        }
-        let mut keys = std::mem::take(&mut self.new_keys);
-        keys.sort_unstable();
-        keys
-    }
-
-    fn hash(&self) -> u128 {
+    fn hash_bytes(&self) -> u128 {
         let [low, high] = HighwayHasher::new(self.secret).hash128(&self.bytes.0);
         u128::from(high) << 64 | u128::from(low)
     }
 
-    fn find_earlier(&self, hash: u128) -> rusqlite::Result<Option<i64>> {
-        let Some(earlier) = &self.earlier else { return Ok(None) };
-        let mut statement = earlier.prepare_cached(query!("store/get_content_id"))?;
-        statement.query_row([hash.to_be_bytes()], |row| row.get("content_id")).optional()
-    }
-
-    fn add(&mut self, table: Table, cells: &[Cell<&str>], hash: u128) -> i64 {
+    fn add(&mut self, table: Table, cells: &[Cell<&str>]) -> i64 {
         let id = self.next_id[table as usize];
         self.next_id[table as usize] += 1;
-        let cells = cells.iter().map(Cell::to_owned).collect();
-        self.new_entries.push(Entry { table, id, cells });
-        self.entry_bytes += self.bytes.0.len();
-        self.new_keys.push((hash, id));
+        self.new_bytes += self.bytes.0.len();
+        match (table, cells) {
+            (Table::CommandLine, [Cell::Text(text)]) => self.new_rows.command_lines.push(id, text),
+            _ => {
+                let cells = cells.iter().map(Cell::to_owned).collect();
+                self.new_rows.entries.push(Entry { table, id, cells });
+            }
+        }
         id
     }
 }
 
-impl Cell<&str> {
-    fn to_owned(&self) -> Cell<String> {
-        match self {
-            Self::Null => Cell::Null,
-            Self::Integer(integer) => Cell::Integer(*integer),
-            Self::Text(text) => Cell::Text((*text).to_owned()),
-        }
-    }
+/// A row's number with its table.
+fn tagged(table: Table, id: i64) -> i64 {
+    (table as i64) << TABLE_SHIFT | id
 }
 
 /// Bytes to hash. Cells are written so that no two lists of cells give the same bytes; the form is kept in
-/// cases, so it must not change.
+/// cases, so that contents of one form are not known in another.
 #[derive(Default)]
 struct Bytes(Vec<u8>);
 
@@ -263,30 +287,5 @@ impl Hasher for Bytes {
 
     fn finish(&self) -> u64 {
         0 // never asked: the bytes are hashed whole, under the case's secret
-    }
-}
-
-/// The hasher of keys that are hashes, or small numbers that nobody outside chooses.
-#[derive(Default)]
-pub struct AlreadyHashed(u64);
-
-impl Hasher for AlreadyHashed {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u128(&mut self, hash: u128) {
-        self.0 = hash as u64;
-    }
-
-    fn write_i64(&mut self, number: i64) {
-        // Fibonacci hashing: the map looks at the highest bits too.
-        self.0 = (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
     }
 }

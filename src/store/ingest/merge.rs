@@ -8,8 +8,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, named_params, types::ValueRef};
 use serde_json::{Map, Value};
 
-use super::encode::{EventRow, encode};
-use super::interner::Interner;
+use super::encode::{Encoder, EventRow};
 use super::writer::{Staged, Writer, Written};
 use crate::error::Result;
 use crate::event::{Column, Fields};
@@ -22,12 +21,18 @@ struct Texts {
     extra: BTreeMap<String, String>,
 }
 
+impl crate::event::Texts for Texts {
+    fn text(&self, column: Column) -> &str {
+        &self.published[column as usize]
+    }
+}
+
 /// Compares each staged row with its event, and takes it away. Gives what was written so far with what became of
 /// these rows.
 pub fn merge(
     connection: &Connection,
     import_id: i64,
-    interner: &mut Interner,
+    encoder: &mut Encoder,
     mut written: Written,
 ) -> Result<Written> {
     let staged_rows = std::mem::take(&mut written.staged);
@@ -45,8 +50,8 @@ pub fn merge(
         } else if filled == stored {
             writer.count_compared(false);
         } else {
-            let row = encode_texts(&filled, interner)?;
-            writer.write_entries(&interner.take_entries())?;
+            let row = encode_texts(&filled, encoder)?;
+            writer.write_new_rows(&encoder.interner().take_new_rows())?;
             writer.complete(staged.event_id, &row, staged.line)?;
         }
     }
@@ -120,16 +125,11 @@ fn keep_conflict(
     Ok(kept > 0)
 }
 
-fn encode_texts(texts: &Texts, interner: &mut Interner) -> Result<EventRow> {
+fn encode_texts(texts: &Texts, encoder: &mut Encoder) -> Result<EventRow> {
     let extra =
         if texts.extra.is_empty() { String::new() } else { serde_json::json!(texts.extra).to_string() };
-    let mut fields = Fields::default();
-    fields.extra = &extra;
-    for (column, text) in Column::ALL.iter().zip(&texts.published) {
-        fields.set(*column, text);
-    }
-    let event = fields
-        .to_event()
-        .map_err(|fault| rusqlite::Error::ToSqlConversionFailure(fault.to_string().into()))?;
-    Ok(encode(&event, interner)?)
+    let encoded = encoder.encode(&Fields::new(texts, &extra))?;
+    let encoded =
+        encoded.map_err(|fault| rusqlite::Error::ToSqlConversionFailure(fault.to_string().into()))?;
+    Ok(encoded.row)
 }

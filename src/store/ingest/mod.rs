@@ -1,34 +1,37 @@
 //! Takes one export in, as one transaction.
 //!
 //! Two threads share the work: one reads rows and gives contents their numbers, one writes. What the case holds
-//! of earlier imports is looked up on disk, and only for contents that this import has not met.
+//! of earlier imports is looked up on disk, and only for events of a device and time that it may hold.
 
 mod encode;
 mod interner;
 mod merge;
+mod recent;
+mod table;
 mod writer;
 
+use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::Duration;
 
 use rusqlite::{Connection, named_params};
 
-use self::encode::encode;
+use self::encode::{Encoded, Encoder};
 use self::interner::Interner;
 use self::merge::merge;
-use self::writer::{Batch, Rejected, Writer, Written, insert_keys, update_devices};
+use self::writer::{Batch, Rejected, Writer, Written, update_devices};
+use super::case::{BUSY_TIMEOUT, open_to_look_up};
 use super::holder::Signature;
-use super::imports::{Import, find_by_digest};
+use super::imports::{Import, find_by_digest, has_imports};
 use super::{Case, query};
 use crate::error::{Error, Result};
-use crate::event::{ProcessEvent, Timestamp};
+use crate::event::Timestamp;
 use crate::source::{Export, Row};
 
-const EVENTS_PER_BATCH: usize = 2048;
-const BATCHES_WAITING: usize = 8;
+const EVENTS_PER_BATCH: usize = 16 << 10;
+const BATCHES_WAITING: usize = 2;
 /// How many bytes of new texts and rejected rows a batch holds before it is handed on.
 const BYTES_PER_BATCH: usize = 4 << 20;
-/// How many new contents are made findable at once: enough that neighbours share a page.
-const KEYS_PER_RUN: usize = 1 << 17;
 /// KiB of the file that are held in memory while it is written.
 const CACHE_KIB: i64 = 64 << 10;
 
@@ -62,28 +65,54 @@ pub fn ingest(
     request: Request<'_>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Outcome> {
-    let reader = case.open_read_only()?;
-    let signature = case.signature();
+    let is_first = !has_imports(case.connection())?;
+    let (path, signature) = (case.path().to_owned(), case.signature());
     let connection = case.connection_mut();
+    if is_first {
+        write_straight(connection)?;
+    }
     // References are made by the interner, which knows that they hold; to check each again costs a third.
     connection.execute_batch("PRAGMA foreign_keys = OFF")?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
-    let outcome = ingest_as_transaction(connection, (reader, &signature), export, request, progress);
+    let outcome = ingest_as_transaction(connection, (&path, &signature), export, request, progress);
     connection.execute_batch("PRAGMA foreign_keys = ON")?;
+    if is_first {
+        // Where somebody reads just now, whoever opens the case next does it.
+        let _ = connection.execute_batch("PRAGMA journal_mode = WAL");
+    }
     outcome
+}
+
+/// Begins the transaction. Where another import was the first meanwhile, its events are looked up while these are
+/// written, which takes SQLite's log.
+fn begin(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+    if mode == "wal" || !has_imports(connection)? {
+        return Ok(());
+    }
+    connection.execute_batch("ROLLBACK; PRAGMA journal_mode = WAL; BEGIN IMMEDIATE")
+}
+
+/// Has the first events written into the case itself, and not into SQLite's log before: there is nothing in the case
+/// yet that others would read meanwhile. Where somebody has it open, it stays as it was.
+fn write_straight(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(Duration::ZERO)?;
+    let _ = connection.execute_batch("PRAGMA journal_mode = TRUNCATE");
+    connection.busy_timeout(BUSY_TIMEOUT)
 }
 
 /// Keeps what an export brings whole, or leaves the case as it was.
 fn ingest_as_transaction(
     connection: &mut Connection,
-    (reader, signature): (Connection, &Signature),
+    (path, signature): (&Path, &Signature),
     export: &mut Export,
     request: Request<'_>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Outcome> {
-    connection.execute_batch("BEGIN IMMEDIATE")?;
+    begin(connection)?;
     let holder = signature.announce();
-    let outcome = ingest_in_transaction(connection, reader, export, request, progress);
+    let outcome = ingest_in_transaction(connection, path, export, request, progress);
     // Before others can begin, so that it never takes back what they say.
     drop(holder);
     let outcome = match outcome {
@@ -100,24 +129,25 @@ fn ingest_as_transaction(
 
 fn ingest_in_transaction(
     connection: &mut Connection,
-    reader: Connection,
+    path: &Path,
     export: &mut Export,
     request: Request<'_>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Outcome> {
-    let (import_id, first_event_id, mut interner) = {
+    let (import_id, first_event_id, interner) = {
         let mut statement = connection.prepare(query!("store/get_last_ids"))?;
         statement.query_row([], |row| {
             let (import_id, event_id): (i64, i64) = (row.get("import_id")?, row.get("event_id")?);
-            let earlier = (import_id > 0).then_some(reader);
+            let earlier = (import_id > 0).then(|| open_to_look_up(path)).transpose()?;
             Ok((import_id + 1, event_id + 1, Interner::new(row, earlier)?))
         })?
     };
+    let mut encoder = Encoder::new(interner);
     let (sender, receiver) = sync_channel(BATCHES_WAITING);
     let (read, written) = std::thread::scope(|scope| {
         let connection = &mut *connection;
         let writing = scope.spawn(move || write_batches(connection, import_id, first_event_id, receiver));
-        let read = read_batches(export, request.file_name, &mut interner, sender, progress);
+        let read = read_batches(export, request.file_name, &mut encoder, sender, progress);
         let written = writing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         // A writer that fails ends the reading too; its error is the cause.
         written.map_err(Error::from).and_then(|written| Ok((read?, written)))
@@ -126,8 +156,8 @@ fn ingest_in_transaction(
     if let Some(import) = find_by_digest(connection, &sha256)? {
         return Ok(Outcome::AlreadyImported(import));
     }
-    let written = merge(connection, import_id, &mut interner, written)?;
-    insert_keys(connection, &interner.take_keys(0))?;
+    let written = merge(connection, import_id, &mut encoder, written)?;
+    encoder.interner().remember(connection)?;
     update_devices(connection, import_id, &written)?;
     let import = Import {
         id: import_id,
@@ -155,50 +185,60 @@ struct Read {
 }
 
 impl Read {
-    fn count(&mut self, event: &ProcessEvent<'_>) {
+    fn count(&mut self, event: &Encoded) {
+        let time = Timestamp::from_ticks(event.row.time);
         self.events += 1;
-        self.without_report_id += u64::from(event.report_id.is_none());
-        self.without_device_id += u64::from(event.device.id.is_empty());
-        self.first = Some(self.first.map_or(event.time, |first| first.min(event.time)));
-        self.last = self.last.max(Some(event.time));
+        self.without_report_id += u64::from(event.row.report_id.is_none());
+        self.without_device_id += u64::from(!event.has_device_id);
+        self.first = Some(self.first.map_or(time, |first| first.min(time)));
+        self.last = self.last.max(Some(time));
     }
 }
 
 fn read_batches(
     export: &mut Export,
     file_name: &str,
-    interner: &mut Interner,
+    encoder: &mut Encoder,
     sender: SyncSender<Batch>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Read> {
     let mut read = Read::default();
     let (mut batch, mut rejected_bytes) = (Batch::default(), 0);
     while let Some(row) = export.next_row(file_name)? {
-        match row {
-            Row::Event { line, event } => {
-                read.count(&event);
-                batch.events.push((encode(&event, interner)?, line));
+        let rejected = match row {
+            Row::Event { line, fields, raw } => match encoder.encode(&fields)? {
+                Ok(event) => {
+                    read.count(&event);
+                    match event.is_known {
+                        true => batch.known += 1,
+                        false => batch.events.push((event.row, line)),
+                    }
+                    None
+                }
+                Err(fault) => Some((line, fault.to_string(), raw)),
+            },
+            Row::Rejected { line, reason, raw } => Some((line, reason, raw)),
+            Row::OtherTable => {
+                read.of_other_tables += 1;
+                None
             }
-            Row::Rejected { line, reason, raw } => {
-                rejected_bytes += raw.len();
-                batch.rejects.push(Rejected { line, reason, raw: raw.to_vec() });
-            }
-            Row::OtherTable => read.of_other_tables += 1,
+        };
+        if let Some((line, reason, raw)) = rejected {
+            rejected_bytes += raw.len();
+            batch.rejects.push(Rejected { line, reason, raw: raw.to_vec() });
         }
         let is_full = batch.events.len() + batch.rejects.len() >= EVENTS_PER_BATCH
-            || rejected_bytes + interner.entry_bytes() >= BYTES_PER_BATCH;
+            || rejected_bytes + encoder.interner().new_bytes() >= BYTES_PER_BATCH;
         if is_full {
             rejected_bytes = 0;
-            batch.entries = interner.take_entries();
-            batch.keys = interner.take_keys(KEYS_PER_RUN);
+            batch.new_rows = encoder.interner().take_new_rows();
             if sender.send(std::mem::take(&mut batch)).is_err() {
                 return Ok(read); // the writer has failed and says why
             }
             progress(export.bytes_read(), read.events);
         }
     }
-    batch.entries = interner.take_entries();
-    batch.keys = interner.take_keys(0);
+    batch.new_rows = encoder.interner().take_new_rows();
     let _ = sender.send(batch);
     Ok(read)
 }

@@ -1,25 +1,28 @@
 //! Writes batches of an import into the case's tables.
 
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
-
 use rusqlite::{Connection, Statement, params};
 
-use super::encode::EventRow;
-use super::interner::{AlreadyHashed, Cell, Entry, Table};
+use super::encode::{COLUMNS, EventRow};
+use super::recent::ByHash;
+use super::table::{Cell, CommandLines, Entry, NewRows, Table};
 use crate::store::query;
+
+/// How many events `insert_process_events` adds.
+const EVENTS_AT_ONCE: usize = 32;
+/// How many command lines `insert_command_lines` adds.
+const COMMAND_LINES_AT_ONCE: usize = 32;
 
 /// A part of an import, as large as is worth handing to another thread at once.
 #[derive(Debug, Default)]
 pub struct Batch {
     /// Rows that the events of this and later batches refer to.
-    pub entries: Vec<Entry>,
+    pub new_rows: NewRows,
     /// The events, each with the line of its row.
     pub events: Vec<(EventRow, u64)>,
+    /// How many rows said nothing that the case did not have.
+    pub known: u64,
     /// Rows that are no events.
     pub rejects: Vec<Rejected>,
-    /// The hashes of entries with their numbers, in the order of the hashes.
-    pub keys: Vec<(u128, i64)>,
 }
 
 /// A row that is no event.
@@ -60,7 +63,7 @@ pub struct Written {
     pub rows_conflicting: u64,
     pub rejects: u64,
     pub staged: Vec<Staged>,
-    pub devices: HashMap<i64, DeviceChange, BuildHasherDefault<AlreadyHashed>>,
+    pub devices: ByHash<i64, DeviceChange>,
 }
 
 impl Written {
@@ -87,8 +90,10 @@ pub struct Writer<'c> {
     import_id: i64,
     next_event_id: i64,
     insert_event: Statement<'c>,
-    get_event: Statement<'c>,
+    insert_events: Statement<'c>,
+    list_events: Statement<'c>,
     insert_entry: Vec<Statement<'c>>,
+    insert_command_lines: Statement<'c>,
     written: Written,
 }
 
@@ -110,43 +115,77 @@ impl<'c> Writer<'c> {
             import_id,
             next_event_id,
             insert_event: connection.prepare(query!("store/insert_process_event"))?,
-            get_event: connection.prepare(query!("store/get_process_event_by_key"))?,
+            insert_events: connection.prepare(query!("store/insert_process_events"))?,
+            list_events: connection.prepare(query!("store/list_process_events_by_key"))?,
             insert_entry: Table::ALL
                 .iter()
                 .map(|table| connection.prepare(table.insert()))
                 .collect::<rusqlite::Result<_>>()?,
+            insert_command_lines: connection.prepare(query!("store/insert_command_lines"))?,
             written,
         })
     }
 
     /// Writes one batch.
     pub fn write(&mut self, batch: &Batch) -> rusqlite::Result<()> {
-        self.write_entries(&batch.entries)?;
-        for (row, line) in &batch.events {
+        self.write_new_rows(&batch.new_rows)?;
+        let order = order_of(&batch.events);
+        let (alone, chunks) = order.split_at(alone_of(order.len(), EVENTS_AT_ONCE));
+        for index in alone {
+            let (row, line) = &batch.events[*index];
             self.write_event(row, *line)?;
         }
+        let (chunks, _) = chunks.as_chunks::<EVENTS_AT_ONCE>();
+        for chunk in chunks {
+            self.write_chunk(&chunk.map(|index| &batch.events[index]))?;
+        }
+        self.written.events_known += batch.known;
         for reject in &batch.rejects {
             let mut insert = self.connection.prepare_cached(query!("store/insert_reject"))?;
             insert.execute(params![self.import_id, reject.line as i64, reject.reason, reject.raw])?;
             self.written.rejects += 1;
         }
-        insert_keys(self.connection, &batch.keys)
+        Ok(())
     }
 
     /// Writes rows of the tables that events refer to.
-    pub fn write_entries(&mut self, entries: &[Entry]) -> rusqlite::Result<()> {
-        for entry in entries {
-            let insert = &mut self.insert_entry[entry.table as usize];
-            insert.raw_bind_parameter(1, entry.id)?;
-            for (index, cell) in entry.cells.iter().enumerate() {
-                match cell {
-                    Cell::Null => insert.raw_bind_parameter(index + 2, None::<i64>)?,
-                    Cell::Integer(integer) => insert.raw_bind_parameter(index + 2, integer)?,
-                    Cell::Text(text) => insert.raw_bind_parameter(index + 2, text)?,
-                }
+    pub fn write_new_rows(&mut self, new_rows: &NewRows) -> rusqlite::Result<()> {
+        self.write_command_lines(&new_rows.command_lines)?;
+        new_rows.entries.iter().try_for_each(|entry| self.write_entry(entry))
+    }
+
+    fn write_command_lines(&mut self, command_lines: &CommandLines) -> rusqlite::Result<()> {
+        let insert_one = &mut self.insert_entry[Table::CommandLine as usize];
+        let insert_many = &mut self.insert_command_lines;
+        // The first by its number: the others come after it.
+        let alone = alone_of(command_lines.len(), COMMAND_LINES_AT_ONCE);
+        for (index, (id, text)) in command_lines.iter().enumerate() {
+            let Some(index) = index.checked_sub(alone) else {
+                insert_one.raw_bind_parameter(1, id)?;
+                insert_one.raw_bind_parameter(2, text)?;
+                insert_one.raw_execute()?;
+                continue;
+            };
+            let place = index % COMMAND_LINES_AT_ONCE;
+            insert_many.raw_bind_parameter(place + 1, text)?;
+            if place + 1 == COMMAND_LINES_AT_ONCE {
+                insert_many.raw_execute()?;
             }
-            insert.raw_execute()?;
         }
+        Ok(())
+    }
+
+    fn write_entry(&mut self, entry: &Entry) -> rusqlite::Result<()> {
+        let insert = &mut self.insert_entry[entry.table as usize];
+        insert.raw_bind_parameter(1, entry.id)?;
+        for (index, cell) in entry.cells.iter().enumerate() {
+            match cell {
+                Cell::Null => insert.raw_bind_parameter(index + 2, None::<i64>)?,
+                Cell::Integer(integer) => insert.raw_bind_parameter(index + 2, integer)?,
+                Cell::Text(text) => insert.raw_bind_parameter(index + 2, text)?,
+            }
+        }
+        insert.raw_execute()?;
         Ok(())
     }
 
@@ -163,6 +202,24 @@ impl<'c> Writer<'c> {
         self.written
     }
 
+    /// Adds events at once or, where the case has one of them, one by one.
+    fn write_chunk(&mut self, chunk: &[&(EventRow, u64)]) -> rusqlite::Result<()> {
+        for (index, (row, line)) in chunk.iter().enumerate() {
+            row.bind(&mut self.insert_events, index * COLUMNS, (self.import_id, *line))?;
+        }
+        // Without an event of this import to come after, they would not get the numbers that are theirs.
+        let added = if self.written.events_new > 0 { self.insert_events.raw_execute()? } else { 0 };
+        if added == chunk.len() {
+            self.next_event_id += added as i64;
+            self.written.events_new += added as u64;
+            chunk.iter().for_each(|(row, _)| self.written.count(row, 1));
+            return Ok(());
+        }
+        let mut delete = self.connection.prepare_cached(query!("store/delete_process_events"))?;
+        delete.execute([self.next_event_id])?;
+        chunk.iter().try_for_each(|(row, line)| self.write_event(row, *line))
+    }
+
     fn write_event(&mut self, row: &EventRow, line: u64) -> rusqlite::Result<()> {
         if self.insert(row, self.next_event_id, line)? {
             self.next_event_id += 1;
@@ -175,7 +232,7 @@ impl<'c> Writer<'c> {
             self.written.events_known += 1;
             return Ok(());
         };
-        let (event_id, known) = self.get_event.query_row([row.time, row.device_id, report_id], |row| {
+        let (event_id, known) = self.list_events.query_row([row.device_id, row.time, report_id], |row| {
             Ok((row.get("event_id")?, EventRow::read(row)?))
         })?;
         match known.fill(row) {
@@ -205,22 +262,25 @@ impl<'c> Writer<'c> {
 
     /// False where an event of this key is in the case.
     fn insert(&mut self, row: &EventRow, event_id: i64, line: u64) -> rusqlite::Result<bool> {
-        let insert = &mut self.insert_event;
-        insert.raw_bind_parameter(1, event_id)?;
-        row.bind(insert)?;
-        insert.raw_bind_parameter(21, self.import_id)?;
-        insert.raw_bind_parameter(22, line as i64)?;
-        Ok(insert.raw_execute()? > 0)
+        row.bind(&mut self.insert_event, 0, (self.import_id, line))?;
+        self.insert_event.raw_bind_parameter(COLUMNS + 1, event_id)?;
+        Ok(self.insert_event.raw_execute()? > 0)
     }
 }
 
-/// Makes new contents findable. In the order of their hashes the table is written page by page.
-pub fn insert_keys(connection: &Connection, keys: &[(u128, i64)]) -> rusqlite::Result<()> {
-    let mut insert = connection.prepare_cached(query!("store/insert_content_key"))?;
-    for (hash, id) in keys {
-        insert.execute((hash.to_be_bytes(), id))?;
-    }
-    Ok(())
+/// How many of `count` rows are written alone, so that the others can be written `at_once`. The first is always one of
+/// them: it is written by its number, and the others come after it.
+fn alone_of(count: usize, at_once: usize) -> usize {
+    count.checked_sub(1).map_or(0, |others| others % at_once + 1)
+}
+
+/// The order in which events are neighbours in the index. Rows of one key stay in the order of their lines.
+fn order_of(events: &[(EventRow, u64)]) -> Vec<usize> {
+    let keys = events.iter().enumerate();
+    let mut keys: Vec<(i64, i64, Option<i64>, usize)> =
+        keys.map(|(index, (row, _))| (row.device_id, row.time, row.report_id, index)).collect();
+    keys.sort_unstable();
+    keys.into_iter().map(|(.., index)| index).collect()
 }
 
 /// Adds an import's changes to its devices' numbers.

@@ -1,4 +1,4 @@
--- The event of a key, one row at most.
+-- The events of a device, time and ReportId: one row at most, or for no ReportId one an event, in order of arrival.
 SELECT
   event_id,
   time,
@@ -21,6 +21,8 @@ SELECT
   billed_size,
   content_hash
 FROM process_event
-WHERE time = :time
-  AND device_id = :device_id
-  AND report_id = :report_id;
+WHERE device_id = :device_id
+  AND time = :time
+  AND report_id IS :report_id
+  AND event_id > 0
+ORDER BY event_id;

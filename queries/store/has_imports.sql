@@ -1,0 +1,2 @@
+-- Whether anything was imported, one row.
+SELECT EXISTS (SELECT 1 FROM import);
