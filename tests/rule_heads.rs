@@ -158,7 +158,7 @@ fn a_rule_with_the_id_of_another_is_broken_and_the_other_stays() {
         assert!(matches!(error, Error::Rule { line: 1, .. }), "{error:?}");
         assert!(error.to_string().contains("has the same id or name"), "{error}");
     }
-    assert!(load_rules(&[]).unwrap().find(SHIPPED_RULE).is_ok());
+    assert!(load_rules(&[], None).unwrap().find(SHIPPED_RULE).is_ok());
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn a_rule_that_is_no_text_is_broken_under_the_name_of_its_file() {
     let folder = tempfile::TempDir::new().unwrap();
     std::fs::write(folder.path().join("mine.sql"), [0xff, 0xfe, b'a']).unwrap();
     std::fs::write(folder.path().join("readme.txt"), "no rule").unwrap();
-    let catalogue = load_rules(&[folder.path().to_owned()]).unwrap();
+    let catalogue = load_rules(&[folder.path().to_owned()], None).unwrap();
     assert_eq!(catalogue.rules.len(), shipped().rules.len());
     let broken: Vec<&str> = catalogue.broken.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(broken, ["mine"]);
@@ -257,7 +257,7 @@ fn a_broken_copy_of_a_shipped_rule_does_not_hide_that_the_shipped_one_ran() {
     let folder = tempfile::TempDir::new().unwrap();
     let text = shipped().find(SHIPPED_RULE).unwrap().text.clone();
     std::fs::write(folder.path().join(format!("{SHIPPED_RULE}.sql")), text).unwrap();
-    let catalogue = load_rules(&[folder.path().to_owned()]).unwrap();
+    let catalogue = load_rules(&[folder.path().to_owned()], None).unwrap();
     assert_eq!((catalogue.rules.len(), catalogue.broken.len()), (1, 1));
     let case = CaseBuilder::with(SOUND);
     let outcome = case.run(&catalogue, NOW, EVER);

@@ -203,7 +203,7 @@ fn load_mutants() -> Catalogue {
         std::fs::write(folder.path().join(format!("{name}.sql")), head + &body.replace(from.as_str(), to))
             .unwrap();
     }
-    let catalogue = load_rules(&[folder.path().to_owned()]).unwrap();
+    let catalogue = load_rules(&[folder.path().to_owned()], None).unwrap();
     assert!(catalogue.broken.is_empty(), "{:?}", catalogue.broken);
     catalogue
 }

@@ -112,8 +112,8 @@ impl Context {
         Ok(case)
     }
 
-    /// The shipped rules and the analyst's own; a folder named twice counts once.
-    pub fn load_rules(&self) -> Result<Catalogue> {
+    /// The shipped rules and the analyst's own, for a case when there is one; a folder named twice counts once.
+    pub fn load_rules(&self, case: Option<&Case>) -> Result<Catalogue> {
         let mut folders: Vec<PathBuf> = Vec::new();
         let mut known = HashSet::new();
         for folder in self.global.rule_folders.iter().cloned().chain(self.config.rule_folders()) {
@@ -121,7 +121,7 @@ impl Context {
                 folders.push(folder);
             }
         }
-        load_rules(&folders)
+        load_rules(&folders, case)
     }
 
     /// Where the answer goes, and how. The case is never overwritten.

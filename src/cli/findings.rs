@@ -206,7 +206,7 @@ fn write_whole(case: &Case, id: FindingId, context: &Context) -> Result<()> {
         return output.finish();
     }
     // The rule only explains the finding: without its folder the finding is shown all the same.
-    let catalogue = context.load_rules().unwrap_or_default();
+    let catalogue = context.load_rules(Some(case)).unwrap_or_default();
     let page = FindingPage {
         finding: &finding,
         rule: catalogue.find(&finding.rule).ok(),

@@ -162,7 +162,7 @@ impl FieldArguments {
 pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
     match &arguments.command {
         HuntCommand::Open(open) => {
-            let catalogue = context.load_rules()?;
+            let catalogue = context.load_rules(None)?;
             let rules = open.fields.rules(&catalogue)?;
             let change = HuntChange { name: Some(&open.name), ..open.fields.change(rules) };
             // Before a case is made for it.
@@ -180,7 +180,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
             show(&case, &hunt, context)
         }
         HuntCommand::Set(set) => {
-            let catalogue = context.load_rules()?;
+            let catalogue = context.load_rules(None)?;
             let rules = set.fields.rules(&catalogue)?;
             let change = HuntChange { name: set.name.as_deref(), ..set.fields.change(rules) };
             change_and_write(&set.hunt, &change, ("hunt set", &set.fields.why), context)

@@ -78,7 +78,7 @@ fn parse_policy(text: &str) -> std::result::Result<Policy, String> {
 
 /// Runs `huntcase rules`.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
-    let catalogue = context.load_rules()?;
+    let catalogue = context.load_rules(None)?;
     let mut output = context.output()?;
     match &arguments.command {
         RuleCommand::List => {

@@ -97,7 +97,9 @@ impl FromStr for Gate {
 pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
     let mut output = context.output_beside(&arguments.files)?;
     // Before anything is taken in, so that a folder that is not there shows first.
-    let catalogue = context.load_rules()?;
+    let case = context.case_path().exists().then(|| context.open_case()).transpose()?;
+    let catalogue = context.load_rules(case.as_ref())?;
+    drop(case);
     let ingested = ingest_files(&arguments.files, context)?;
     let case = context.open_case()?;
     let request = RunRequest {

@@ -41,7 +41,7 @@ pub fn rule_result(case: &Case, rule: &Rule, window: Window) -> Result<Vec<Devic
         None => Vec::new(),
     };
     for which in known.unwrap_or_default().unlooked(last_arrivals(&connection)?) {
-        find_matches(&connection, rule, which, &mut |event_id, _| {
+        find_matches(case, rule, which, &mut |event_id, _| {
             events.push(event_id);
             Ok(())
         })?;

@@ -122,14 +122,13 @@ fn look(case: &Case, rule: &Rule, known: &Known) -> Result<Looked> {
     if last == (known.looked_event_id, known.looked_completion_id) {
         return Ok(looked);
     }
-    let reader = case.open_read_only()?;
     let savepoint = Transaction::savepoint(connection)?;
     doubt_matches(connection, known.version_id, known.looked_completion_id, last_completion)?;
     for which in known.unlooked(last) {
         let count = count_events(connection, which)?;
         if count > 0 {
             looked.events += count;
-            find_matches(&reader, rule, which, &mut |event_id, reason| {
+            find_matches(case, rule, which, &mut |event_id, reason| {
                 looked.matches += i64::from(keep_match(connection, known.version_id, event_id, reason)?);
                 Ok(())
             })?;

@@ -1,6 +1,8 @@
 //! The tables of rules and runs, and the checking of a rule's query.
 
-use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use rusqlite::{Connection, OptionalExtension, Params, Row, Statement, named_params};
 
 use super::rule::{Rule, Window};
 use crate::error::{Error, Result};
@@ -11,9 +13,9 @@ use crate::store::{Case, check_reading, query};
 pub struct Checker(Connection);
 
 impl Checker {
-    /// A checker.
-    pub fn new() -> Result<Self> {
-        Case::open_empty().map(Self)
+    /// A checker: against the tables of `case`, which is quicker, or those of a new one.
+    pub fn new(case: Option<&Case>) -> Result<Self> {
+        Case::open_empty(case).map(Self)
     }
 
     /// Checks that a text is one SELECT that reads the case, begins with `event_id` and looks at one event at a time.
@@ -70,6 +72,11 @@ const COMPLETED: &str = "event_id IN (
   SELECT event_id FROM event_completion
   WHERE event_completion_id > ?1 AND event_completion_id <= ?2 AND event_id <= ?3
 )";
+
+/// How many events a thread looks at before it hands on what it found.
+const EVENTS_AT_ONCE: usize = 1 << 15;
+/// More threads would wait for the disk.
+const MOST_THREADS: usize = 8;
 
 /// A rule as the case knows it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -154,28 +161,89 @@ pub fn count_events(connection: &Connection, which: Which) -> Result<i64> {
     }
 }
 
-/// Runs a rule's query on the events of `which`, and hands on each match: the event and the reason, a JSON object
-/// of the query's other columns.
+/// Runs a rule's query on the events of `which`, and hands on each match in the order of arrival: the event and the
+/// reason, a JSON object of the query's other columns.
 pub fn find_matches(
-    reader: &Connection,
+    case: &Case,
     rule: &Rule,
     which: Which,
     found: &mut dyn FnMut(i64, &str) -> rusqlite::Result<()>,
-) -> rusqlite::Result<()> {
-    let condition = match which {
-        Which::Arrived(..) => ARRIVED,
-        Which::Completed(..) => COMPLETED,
-    };
-    let mut statement = reader.prepare(&narrowed(&rule.select, condition))?;
-    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
-    let mut rows = match which {
-        Which::Arrived(after, until) => statement.query([after, until])?,
-        Which::Completed(after, until, last) => statement.query([after, until, last])?,
-    };
-    while let Some(row) = rows.next()? {
-        found(row.get("event_id")?, &reason_of(row, &names)?)?;
+) -> Result<()> {
+    match which {
+        Which::Arrived(after, until) => find_in_pieces(case, rule, (after, until), found),
+        Which::Completed(after, until, last) => {
+            let reader = case.open_read_only()?;
+            let mut statement = reader.prepare(&narrowed(&rule.select, COMPLETED))?;
+            for (event_id, reason) in matches_of(&mut statement, [after, until, last])? {
+                found(event_id, &reason)?;
+            }
+            Ok(())
+        }
     }
-    Ok(())
+}
+
+/// An event and why it matches.
+type Match = (i64, String);
+
+/// Has one thread a processor look at pieces of the events, each at every so manieth of them, and takes what they find
+/// in the order of the pieces. None gets further ahead than by one piece, so that little waits in memory.
+fn find_in_pieces(
+    case: &Case,
+    rule: &Rule,
+    (after, until): (i64, i64),
+    found: &mut dyn FnMut(i64, &str) -> rusqlite::Result<()>,
+) -> Result<()> {
+    let starts: Vec<i64> = (after..until).step_by(EVENTS_AT_ONCE).collect();
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = processors.min(MOST_THREADS).min(starts.len()).max(1);
+    let readers = (0..threads).map(|_| case.open_read_only()).collect::<Result<Vec<_>>>()?;
+    std::thread::scope(|scope| {
+        let pieces: Vec<Receiver<rusqlite::Result<Vec<Match>>>> = readers
+            .into_iter()
+            .enumerate()
+            .map(|(thread, reader)| {
+                let (sender, receiver) = sync_channel(1);
+                let own = starts.iter().copied().skip(thread).step_by(threads);
+                scope.spawn(move || look_at_pieces(&reader, rule, own, until, &sender));
+                receiver
+            })
+            .collect();
+        for index in 0..starts.len() {
+            let matches = pieces[index % threads].recv().unwrap_or_else(|_| Ok(Vec::new()))?;
+            for (event_id, reason) in matches {
+                found(event_id, &reason)?;
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Sends what is found in each piece, and ends at the first error or when nobody takes it.
+fn look_at_pieces(
+    reader: &Connection,
+    rule: &Rule,
+    starts: impl Iterator<Item = i64>,
+    until: i64,
+    sender: &SyncSender<rusqlite::Result<Vec<Match>>>,
+) {
+    let mut statement = match reader.prepare(&narrowed(&rule.select, ARRIVED)) {
+        Ok(statement) => statement,
+        Err(error) => return drop(sender.send(Err(error))),
+    };
+    for start in starts {
+        let end = until.min(start + EVENTS_AT_ONCE as i64);
+        let matches = matches_of(&mut statement, [start, end]);
+        let failed = matches.is_err();
+        if sender.send(matches).is_err() || failed {
+            return;
+        }
+    }
+}
+
+fn matches_of(statement: &mut Statement<'_>, params: impl Params) -> rusqlite::Result<Vec<Match>> {
+    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let rows = statement.query_map(params, |row| Ok((row.get("event_id")?, reason_of(row, &names)?)))?;
+    rows.collect()
 }
 
 fn reason_of(row: &Row<'_>, names: &[String]) -> rusqlite::Result<String> {

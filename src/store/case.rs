@@ -122,17 +122,35 @@ impl Case {
         Ok(connection)
     }
 
-    /// A connection to a case without events, in memory, to check statements against.
-    pub(crate) fn open_empty() -> Result<Connection> {
+    /// A connection to a case without events, in memory, to check statements against: with the tables of `like`, which is
+    /// quicker, or with those that a new case gets.
+    pub(crate) fn open_empty(like: Option<&Self>) -> Result<Connection> {
         let mut connection = Connection::open_in_memory()?;
         harden(&connection)?;
         functions::register(&connection)?;
         connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
-        embedded::migrations::runner()
-            .run(&mut connection)
-            .map_err(|cause| Error::Case { path: PathBuf::from(":memory:"), problem: cause.to_string() })?;
+        match like {
+            Some(case) => case.copy_tables(&connection)?,
+            None => {
+                let run = embedded::migrations::runner().run(&mut connection);
+                run.map_err(|cause| Error::Case {
+                    path: PathBuf::from(":memory:"),
+                    problem: cause.to_string(),
+                })?;
+            }
+        }
         allow_reading_only(&mut connection)?;
         Ok(connection)
+    }
+
+    /// Makes the tables, indexes and views that the case has, without their rows.
+    fn copy_tables(&self, empty: &Connection) -> Result<()> {
+        let mut statement = self.connection.prepare(query!("store/list_definitions"))?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            empty.execute_batch(row.get_ref("sql")?.as_str().map_err(rusqlite::Error::from)?)?;
+        }
+        Ok(())
     }
 
     /// The file.

@@ -44,7 +44,7 @@ pub fn shared(name: &str) -> Option<PathBuf> {
 
 /// The shipped rules.
 pub fn shipped() -> Catalogue {
-    let catalogue = load_rules(&[]).unwrap();
+    let catalogue = load_rules(&[], None).unwrap();
     assert!(catalogue.broken.is_empty(), "{:?}", catalogue.broken);
     catalogue
 }
@@ -67,7 +67,7 @@ pub fn own_rules(rules: &[(&str, String)]) -> Catalogue {
     for (name, text) in rules {
         std::fs::write(folder.path().join(format!("{name}.sql")), text).unwrap();
     }
-    let mut catalogue = load_rules(&[folder.path().to_owned()]).unwrap();
+    let mut catalogue = load_rules(&[folder.path().to_owned()], None).unwrap();
     catalogue.rules.retain(|rule| rule.origin != huntcase::rules::Origin::Shipped);
     catalogue
 }

@@ -57,7 +57,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
         return Ok(exit::DONE);
     }
     // The rules only explain the findings: without their folder findings are shown all the same.
-    let rules = context.load_rules().unwrap_or_default();
+    let rules = context.load_rules(Some(&case)).unwrap_or_default();
     let clock = || context.present();
     let setting = Setting { case: &case, rules: &rules, analyst: &context.analyst, clock: &clock };
     let mut desk = Desk::new(setting, &ids);

@@ -58,7 +58,7 @@ impl Bench {
     fn with(events: &[String]) -> Self {
         let folder = TempDir::new().unwrap();
         let case = Case::open(&folder.path().join("case.db"), Access::Create).unwrap();
-        let mut bench = Self { folder, case, rules: load_rules(&[]).unwrap() };
+        let mut bench = Self { folder, case, rules: load_rules(&[], None).unwrap() };
         bench.add("first.csv", events);
         bench
     }
