@@ -241,7 +241,7 @@ fn look_at_pieces(
 }
 
 fn matches_of(statement: &mut Statement<'_>, params: impl Params) -> rusqlite::Result<Vec<Match>> {
-    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let rows = statement.query_map(params, |row| Ok((row.get("event_id")?, reason_of(row, &names)?)))?;
     rows.collect()
 }
