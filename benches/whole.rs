@@ -151,7 +151,7 @@ fn describe(bench: &Bench<'_>, runs: u64) -> Result<String> {
     let version = |peer: &Peer| peer.version.as_ref().map(|version| format!(", {} {version}", peer.name));
     let versions: String = bench.peers.iter().filter_map(version).collect();
     let (events, megabytes) = (grouped(bench.events() as f64), bench.inputs.size()? as f64 / 1e6);
-    Ok(format!("{events} events, {megabytes:.0} MB of CSV{versions}; medians of {runs} runs in turn\n"))
+    Ok(format!("{events} events, {megabytes:.0} MB of CSV{versions}; medians of {runs} in turn\n"))
 }
 
 fn number(variable: &str, usual: u64) -> Result<u64> {

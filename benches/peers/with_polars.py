@@ -22,7 +22,8 @@ WORDS = r"(?i)%temp%|(^|[^\pL\pN])(wget|whoami|certutil|systeminfo|ping|ipconfig
 
 
 def read_export(export):
-    return pl.scan_csv(export, infer_schema_length=10_000, try_parse_dates=True)
+    # Types are guessed from few rows, because guessing from more takes seconds.
+    return pl.scan_csv(export, infer_schema_length=1000, try_parse_dates=True)
 
 
 def add(store, export):

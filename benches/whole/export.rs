@@ -25,7 +25,11 @@ const SECOND: Ticks = 10_000_000;
 const DAY: Ticks = 86_400 * SECOND;
 /// 2026-05-03, when the first event happens.
 const START: Ticks = 1_777_766_400 * SECOND;
-const DEVICES: u64 = 500;
+/// As many devices as bring so many events each on one day, so that small exports repeat themselves as large ones do.
+const EVENTS_OF_DEVICE: u64 = 285;
+const LEAST_DEVICES: u64 = 32;
+/// One device in so many is a web server.
+const SERVERS: u64 = 8;
 const PROGRAMS: usize = 350;
 /// How many processes of a device start others on one day.
 const INITIATORS: u64 = 12;
@@ -147,6 +151,7 @@ pub struct Found {
 /// A world of devices and programs in which `per_day` events happen each day, day after day.
 pub struct World {
     per_day: u64,
+    devices: u64,
     programs: Vec<Program>,
     columns: Vec<&'static str>,
 }
@@ -188,7 +193,8 @@ impl World {
     /// A world where so much happens in a day.
     pub fn new(per_day: u64) -> Self {
         let columns = COLUMNS.split_ascii_whitespace().collect();
-        Self { per_day: per_day.max(1), programs: known_programs(PROGRAMS), columns }
+        let devices = (per_day / EVENTS_OF_DEVICE).max(LEAST_DEVICES);
+        Self { per_day: per_day.max(1), devices, programs: known_programs(PROGRAMS), columns }
     }
 
     /// The numbers of the events of a stretch of days, the first of which is day 0.
@@ -258,7 +264,7 @@ impl World {
             parents: *random.pick(&WEB_PARENTS),
             child: *random.pick(&WEB_CHILDREN),
             command: *random.pick(&WEB_COMMANDS),
-            device: random.below(DEVICES / 16) * 16,
+            device: random.below(self.devices / SERVERS) * SERVERS,
             late: if random.below(LATE) == 0 { (8 + random.below(10)).cast_signed() * DAY } else { 0 },
         })
     }
@@ -268,7 +274,7 @@ impl World {
         let mut random = Random::of(&[3, device, day, number]);
         let program = self.pick_program(&mut random);
         let created = START + day.cast_signed() * DAY - random.below(400_000).cast_signed() * SECOND;
-        let is_system = number % 3 == 0;
+        let is_system = number.is_multiple_of(3);
         Initiator {
             program,
             id: 4 * random.below(8000),
@@ -300,7 +306,7 @@ impl World {
         let day = event / self.per_day;
         let device = match &web {
             Some(web) => web.device,
-            None => random.below(DEVICES).min(random.below(DEVICES + DEVICES / 2)),
+            None => random.below(self.devices).min(random.below(self.devices + self.devices / 2)),
         };
         let time = self.time(event) - web.as_ref().map_or(0, |web| web.late);
         let initiator = self.initiator(device, day, &mut random);
@@ -322,7 +328,7 @@ impl World {
         row.push(DeviceId(device));
         row.push(format_args!(
             "{}-{device:04}.corp.example.com",
-            if device % 16 == 0 { "srv" } else { "pc" }
+            if device.is_multiple_of(SERVERS) { "srv" } else { "pc" }
         ));
         row.push("ProcessCreated");
         row.push_file(program);

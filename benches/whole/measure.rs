@@ -285,7 +285,7 @@ impl<'b> Bench<'b> {
             let rate = self.line_events as f64 / ours("lines");
             let lines = Figure::alone("ingest, JSON in envelopes", "lines", Unit::PerSecond, rate);
             figures.push(lines.with_goal(Some(Goal::AtLeast(200_000.0))));
-            let lines = Figure::alone("  its time", "lines-csv", Unit::Seconds, ours("lines"));
+            let lines = Figure::alone("time of that", "lines-csv", Unit::Seconds, ours("lines"));
             let ratio = samples.ratio("lines", US, ("ingest", US));
             figures.push(lines.against("ingest of CSV", Some(ours("ingest")), ratio, Some(Kind::Times)));
         }

@@ -106,6 +106,8 @@ impl Figure {
 }
 
 const TITLES: [&str; 8] = ["", "huntcase", "compared with", "", "ratio", "goal", "baseline", ""];
+/// Columns that stand to the left; numbers stand to the right.
+const TEXTS: [usize; 3] = [0, 2, 7];
 
 /// The table, and whether a figure is worse than it may be: in a small run its bound, otherwise the baseline.
 pub fn draw(figures: &[Figure], baseline: &Baseline, export: &str, is_small: bool) -> (String, bool) {
@@ -164,7 +166,7 @@ pub fn grouped(value: f64) -> String {
     let digits = format!("{value:.0}");
     let mut text = String::new();
     for (number, digit) in digits.chars().enumerate() {
-        if number > 0 && (digits.len() - number) % 3 == 0 {
+        if number > 0 && (digits.len() - number).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -172,18 +174,16 @@ pub fn grouped(value: f64) -> String {
     text
 }
 
-/// Texts to the left, numbers to the right.
-pub fn align<const N: usize>(rows: &[[String; N]]) -> String {
+fn align(rows: &[[String; 8]]) -> String {
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths: [usize; N] = std::array::from_fn(width);
+    let widths: [usize; 8] = std::array::from_fn(width);
     let mut text = String::new();
     for row in rows {
         let mut line = String::new();
         for (column, (cell, width)) in row.iter().zip(widths).enumerate() {
             let gap = if column == 0 { "" } else { "  " };
-            let is_text = matches!(TITLES.get(column), Some(&("" | "compared with"))) && column != 3;
             // Writing into a text cannot fail.
-            let _ = match is_text {
+            let _ = match TEXTS.contains(&column) {
                 true => write!(line, "{gap}{cell:<width$}"),
                 false => write!(line, "{gap}{cell:>width$}"),
             };
