@@ -1,15 +1,16 @@
 //! `huntcase ingest`, and the part of `huntcase run` that takes exports in.
 
 use std::fs::File;
-use std::io::{IsTerminal, Read, Write};
+use std::io::{Read, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 
 use super::context::Context;
 use super::global::{Format, STANDARD_INPUT};
+use super::inputs::{EXPORTS_IN, files_of};
 use super::output::{print_error, say};
+use super::progress::Progress;
 use crate::error::{Error, Result, exit};
 use crate::report::printable;
 use crate::report::sheets::INGESTED;
@@ -23,10 +24,11 @@ const REJECTS_SHOWN: usize = 3;
 /// `huntcase ingest`
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  huntcase ingest exports/*.csv\n  gunzip -c stream.json.gz | huntcase ingest -"
+    after_help = "Examples:\n  huntcase ingest exports/*.csv\n  huntcase ingest exports\n  gunzip -c stream.json.gz | huntcase ingest -"
 )]
 pub struct Arguments {
-    /// Exports of DeviceProcessEvents, as CSV or JSON; - is standard input
+    /// Exports of DeviceProcessEvents, as CSV or JSON; a folder stands for the .csv, .json, .jsonl and .ndjson files in
+    /// it; - is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Exit with 4 when rows were rejected
@@ -36,11 +38,14 @@ pub struct Arguments {
 
 /// Runs `huntcase ingest`.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
-    let mut output = context.output_beside(&arguments.files)?;
-    let ingested = ingest_files(&arguments.files, context)?;
+    let files = files_of(&arguments.files);
+    let mut output = context.output_beside(&files)?;
+    let ingested = ingest_files(&files, context)?;
     match context.format() {
         Format::Table => print_summaries(&mut output, &ingested)?,
-        _ => drop(INGESTED.write(&mut output, context.layout(), Vec::new(), &ingested.outcomes)?),
+        _ => {
+            INGESTED.write(&mut output, context.layout(), Vec::new(), &ingested.outcomes)?;
+        }
     }
     output.finish()?;
     ingested.code(arguments.strict)
@@ -81,9 +86,11 @@ pub fn ingest_files(files: &[PathBuf], context: &Context) -> Result<Ingested> {
         true => Some(context.open_or_create_case()?),
         false => None,
     };
+    let mut progress = Progress::new(files, context);
     let mut last_error = None;
-    for file in files {
-        match ingest_file(file, &mut case, context) {
+    for (index, file) in files.iter().enumerate() {
+        progress.begin(index, &file.display().to_string());
+        match ingest_file(file, &mut case, &mut progress, context) {
             Ok(outcome) => {
                 ingested.rejects.push(first_rejects(case.as_ref(), &outcome)?);
                 ingested.outcomes.push(outcome);
@@ -91,13 +98,15 @@ pub fn ingest_files(files: &[PathBuf], context: &Context) -> Result<Ingested> {
             }
             Err(error @ Error::Case { .. }) => return Err(error),
             Err(error) => {
+                progress.skip();
                 ingested.failure.get_or_insert(error.exit_code());
                 if let Some(earlier) = last_error.replace(error) {
-                    print_error(&earlier, context.global.wants_json());
+                    progress.beside(|| print_error(&earlier, context.global.wants_json()));
                 }
             }
         }
     }
+    progress.finish();
     match last_error {
         Some(error) if ingested.outcomes.is_empty() => Err(error),
         Some(error) => {
@@ -108,18 +117,20 @@ pub fn ingest_files(files: &[PathBuf], context: &Context) -> Result<Ingested> {
     }
 }
 
-fn ingest_file(path: &PathBuf, case: &mut Option<Case>, context: &Context) -> Result<Outcome> {
+fn ingest_file(
+    path: &PathBuf,
+    case: &mut Option<Case>,
+    progress: &mut Progress,
+    context: &Context,
+) -> Result<Outcome> {
     let name = path.display().to_string();
     if let Some(import) = find_same_file(path, case.as_ref())? {
+        progress.skip();
         return Ok(Outcome::AlreadyImported(import));
     }
-    let (reader, size): (Box<dyn Read + Send>, Option<u64>) = match name.as_str() {
-        STANDARD_INPUT => (Box::new(std::io::stdin()), None),
-        _ => {
-            let file = open_file(path)?;
-            let size = file.metadata().map(|metadata| metadata.len()).ok();
-            (Box::new(file), size)
-        }
+    let reader: Box<dyn Read + Send> = match name.as_str() {
+        STANDARD_INPUT => Box::new(std::io::stdin()),
+        _ => Box::new(open_file(path)?),
     };
     // The file is known to be ours before a case is made for it.
     let mut export = Export::open(&name, reader)?;
@@ -127,22 +138,22 @@ fn ingest_file(path: &PathBuf, case: &mut Option<Case>, context: &Context) -> Re
         Some(case) => case,
         None => case.insert(context.open_or_create_case()?),
     };
-    let bar = progress_bar(&name, size, context);
     let request = Request { file_name: &name, by: &context.analyst, at: context.now };
-    let outcome = ingest(case, &mut export, request, &mut |bytes, events| {
-        bar.set_position(bytes);
-        bar.set_message(format!("{} events", grouped(events as i64)));
-    });
-    bar.finish_and_clear();
-    outcome
+    let outcome = ingest(case, &mut export, request, &mut |bytes, events| progress.show(bytes, events))?;
+    progress.end(imported(&outcome).map_or(0, events_met));
+    Ok(outcome)
+}
+
+/// How many rows of an import were events.
+fn events_met(import: &Import) -> u64 {
+    (import.rows_read - import.rows_rejected - import.rows_of_other_tables).unsigned_abs()
 }
 
 fn open_file(path: &PathBuf) -> Result<File> {
     let unreadable = |source| Error::File { path: path.clone(), source };
     let file = File::open(path).map_err(unreadable)?;
     if file.metadata().map_err(unreadable)?.is_dir() {
-        let problem = "this is a folder; name the files in it, such as exports/*.csv".to_owned();
-        return Err(Error::Export { file: path.display().to_string(), problem });
+        return Err(Error::NotFound { what: EXPORTS_IN, name: path.display().to_string() });
     }
     Ok(file)
 }
@@ -160,18 +171,6 @@ fn find_same_file(path: &PathBuf, case: Option<&Case>) -> Result<Option<Import>>
     let unreadable = |source| Error::File { path: path.clone(), source };
     let (_, sha256) = Input::new(Box::new(open_file(path)?)).finish().map_err(unreadable)?;
     case.find_import(&sha256)
-}
-
-fn progress_bar(name: &str, size: Option<u64>, context: &Context) -> ProgressBar {
-    if context.global.quiet || !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let (bar, template) = match size {
-        Some(size) => (ProgressBar::new(size), "{prefix} {bar:24} {bytes}/{total_bytes} {msg} {eta} left"),
-        None => (ProgressBar::new_spinner(), "{prefix} {spinner} {bytes} {msg}"),
-    };
-    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    bar.with_style(style).with_prefix(printable(name).into_owned())
 }
 
 fn first_rejects(case: Option<&Case>, outcome: &Outcome) -> Result<Vec<String>> {
