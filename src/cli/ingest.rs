@@ -12,6 +12,8 @@ use super::inputs::{EXPORTS_IN, files_of};
 use super::output::{print_error, say};
 use super::progress::Progress;
 use crate::error::{Error, Result, exit};
+use crate::event::Timestamp;
+use crate::findings::list_prunes;
 use crate::report::printable;
 use crate::report::sheets::INGESTED;
 use crate::report::{counted, grouped};
@@ -44,6 +46,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
     match context.format() {
         Format::Table => print_summaries(&mut output, &ingested)?,
         _ => {
+            ingested.reaching_back().for_each(|line| context.say(&line));
             INGESTED.write(&mut output, context.layout(), Vec::new(), &ingested.outcomes)?;
         }
     }
@@ -61,6 +64,8 @@ pub struct Ingested {
     rejects: Vec<Vec<String>>,
     /// The exit code of the first file that failed.
     failure: Option<u8>,
+    /// Before when events were pruned.
+    pruned_before: Option<Timestamp>,
 }
 
 impl Ingested {
@@ -74,6 +79,15 @@ impl Ingested {
             None => Ok(exit::DONE),
         }
     }
+
+    /// A line for each file that may have brought back what was pruned.
+    fn reaching_back(&self) -> impl Iterator<Item = String> {
+        let imports = self.outcomes.iter().filter_map(imported);
+        imports.filter_map(|import| {
+            let words = reaches_back(import, self.pruned_before)?;
+            Some(format!("{}: {words}", import.file_name))
+        })
+    }
 }
 
 /// Takes files in, one transaction each. A file that fails is named on standard error; the others go in.
@@ -86,6 +100,7 @@ pub fn ingest_files(files: &[PathBuf], context: &Context) -> Result<Ingested> {
         true => Some(context.open_or_create_case()?),
         false => None,
     };
+    ingested.pruned_before = case.as_ref().map(pruned_before).transpose()?.flatten();
     let mut progress = Progress::new(files, context);
     let mut last_error = None;
     for (index, file) in files.iter().enumerate() {
@@ -115,6 +130,10 @@ pub fn ingest_files(files: &[PathBuf], context: &Context) -> Result<Ingested> {
         }
         None => Ok(ingested),
     }
+}
+
+fn pruned_before(case: &Case) -> Result<Option<Timestamp>> {
+    Ok(list_prunes(case)?.iter().map(|prune| prune.before).max())
 }
 
 fn ingest_file(
@@ -208,10 +227,23 @@ pub fn say_summaries(ingested: &Ingested) {
 
 fn summaries(ingested: &Ingested) -> Vec<String> {
     let files = ingested.outcomes.iter().zip(&ingested.names).zip(&ingested.rejects);
-    files.flat_map(|((outcome, name), rejects)| summary(outcome, name, rejects)).collect()
+    let before = ingested.pruned_before;
+    files.flat_map(|((outcome, name), rejects)| summary(outcome, name, rejects, before)).collect()
 }
 
-fn summary(outcome: &Outcome, name: &str, rejects: &[String]) -> Vec<String> {
+/// What is said of an import that has events of a time whose events were pruned.
+fn reaches_back(import: &Import, pruned_before: Option<Timestamp>) -> Option<String> {
+    let before = pruned_before.filter(|before| import.first_event.is_some_and(|first| first < *before))?;
+    let words = "where events were pruned: those that came again are new to the case, and to rules";
+    (import.events_new > 0).then(|| format!("reaches back before {}, {words}", before.to_seconds_text()))
+}
+
+fn summary(
+    outcome: &Outcome,
+    name: &str,
+    rejects: &[String],
+    pruned_before: Option<Timestamp>,
+) -> Vec<String> {
     let import = match outcome {
         Outcome::AlreadyImported(import) => {
             let mut same = format!("{name}: nothing new, the same file as import {}", import.id);
@@ -234,6 +266,7 @@ fn summary(outcome: &Outcome, name: &str, rejects: &[String]) -> Vec<String> {
         lines.push(format!("  covers {} to {}", first.to_seconds_text(), last.to_seconds_text()));
     }
     lines.push(format!("  sha256 {}", import.sha256));
+    lines.extend(reaches_back(import, pruned_before).map(|words| format!("  {words}")));
     for (count, what) in [
         (import.events_completed, "that filled empty values of events already known"),
         (import.rows_conflicting, "against events already known, kept aside"),
