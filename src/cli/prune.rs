@@ -8,8 +8,8 @@ use super::context::{Context, parse_past};
 use super::global::Format;
 use crate::error::{Result, exit};
 use crate::findings::{Author, Prune, list_prunes, prune};
-use crate::report::counted;
 use crate::report::sheets::{PRUNED, PRUNES};
+use crate::report::{counted, grouped};
 use crate::store::Case;
 
 /// `huntcase prune`
@@ -82,7 +82,7 @@ fn print(out: &mut impl Write, prune: &Prune, given_back: Option<i64>, dry_run: 
         prune.before.to_seconds_text(),
     )?;
     if prune.unlooked > 0 {
-        writeln!(out, "  {} of them no rule has looked at", counted(prune.unlooked, "event", "events"))?;
+        writeln!(out, "  {} of them no rule has looked at", grouped(prune.unlooked))?;
     }
     if prune.held > 0 {
         let held = counted(prune.held, "earlier event stays", "earlier events stay");
