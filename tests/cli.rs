@@ -11,6 +11,8 @@ mod cli {
     mod imports;
     mod ingest;
     mod note;
+    mod optimize;
+    mod prune;
     mod query;
     mod report;
     mod rules;

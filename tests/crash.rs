@@ -1,4 +1,4 @@
-//! What is left of an ingest that is killed at any moment.
+//! What is left of an ingest, a run or a prune that is killed at any moment.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
@@ -154,4 +154,46 @@ fn a_run_that_is_killed_is_repeated_as_if_it_had_not_been() {
     }
     program.ok(&["run"]);
     assert_eq!(dump_of(&program.case()), expected);
+}
+
+#[test]
+fn a_prune_that_is_killed_leaves_all_events_or_the_newer_ones() {
+    let program = Program::new();
+    program.write("export.csv", export());
+    program.ok(&["ingest", "export.csv"]);
+    program.ok(&["run", "--lookback", "1h"]);
+    let whole = std::fs::read(program.case()).unwrap();
+    let prune = ["prune", "--before", "2026-05-04T02:00"];
+    let start = Instant::now();
+    program.ok(&prune);
+    let duration = start.elapsed().as_micros() as usize;
+    let expected = dump_of(&program.case());
+    let left = std::fs::metadata(program.case()).unwrap().len();
+
+    let (mut dice, mut states) = (Dice(u64::from(std::process::id())), [0, 0]);
+    for _ in 0..KILLS {
+        let killed = Program::new();
+        std::fs::write(killed.case(), &whole).unwrap();
+        let mut command = killed.command(&prune);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_micros(dice.below(duration) as u64));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        drop(Case::open(&killed.case(), Access::Write).unwrap());
+        let connection = Connection::open(killed.case()).unwrap();
+        let count = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+        let words: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+        assert_eq!(words, "ok");
+        assert_eq!(count("SELECT count(*) FROM pragma_foreign_key_check"), 0);
+        let (events, prunes) =
+            (count("SELECT count(*) FROM process_event"), count("SELECT count(*) FROM prune"));
+        assert_eq!(events == ROWS as i64, prunes == 0, "{events} events and {prunes} prunes");
+        states[prunes as usize] += 1;
+        drop(connection);
+        killed.ok(&prune);
+        assert_eq!(dump_of(&killed.case()), expected);
+        let size = std::fs::metadata(killed.case()).unwrap().len();
+        assert!(size.abs_diff(left) < left / 20, "room is given back the next time: {size}, expected {left}");
+    }
+    eprintln!("{} were killed before and {} after the events went", states[0], states[1]);
 }

@@ -1,6 +1,5 @@
--- The newest operation of an analyst that can be undone: by a command, not undone, and no undoing itself. One row at
--- most.
-SELECT operation_id
+-- The newest operation of an analyst's commands that stands: not undone, and no undoing itself. One row at most.
+SELECT operation_id, command
 FROM operation
 WHERE done_by = :done_by
   AND command <> ''

@@ -4,8 +4,8 @@ use clap::{Parser, Subcommand};
 
 use super::global::Global;
 use super::{
-    completions, devices, findings, history, hunt, imports, ingest, paths, query, report, rules, run, set,
-    suppress, triage, undo,
+    completions, devices, findings, history, hunt, imports, ingest, optimize, paths, prune, query, report,
+    rules, run, set, suppress, triage, undo,
 };
 
 /// A case store for ongoing threat hunts over Microsoft Defender process events.
@@ -65,6 +65,10 @@ pub enum Command {
     /// Say what the case holds
     #[command(after_help = "Examples:\n  huntcase status\n  huntcase status --json")]
     Status,
+    /// Take old events out of the case that no finding holds
+    Prune(prune::Arguments),
+    /// Keep the case fast, and give back the room that it does not need
+    Optimize(optimize::Arguments),
     /// Say where the configuration and your own rules are looked for
     Config(paths::Arguments),
     /// Print a completion script for a shell

@@ -1,16 +1,19 @@
 //! `huntcase ingest`, and the part of `huntcase run` that takes exports in.
 
 use std::fs::File;
-use std::io::{IsTerminal, Read, Write};
+use std::io::{Read, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 
 use super::context::Context;
 use super::global::{Format, STANDARD_INPUT};
+use super::inputs::{EXPORTS_IN, files_of};
 use super::output::{print_error, say};
+use super::progress::Progress;
 use crate::error::{Error, Result, exit};
+use crate::event::Timestamp;
+use crate::findings::list_prunes;
 use crate::report::printable;
 use crate::report::sheets::INGESTED;
 use crate::report::{counted, grouped};
@@ -23,10 +26,11 @@ const REJECTS_SHOWN: usize = 3;
 /// `huntcase ingest`
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  huntcase ingest exports/*.csv\n  gunzip -c stream.json.gz | huntcase ingest -"
+    after_help = "Examples:\n  huntcase ingest exports/*.csv\n  huntcase ingest exports\n  gunzip -c stream.json.gz | huntcase ingest -"
 )]
 pub struct Arguments {
-    /// Exports of DeviceProcessEvents, as CSV or JSON; - is standard input
+    /// Exports of DeviceProcessEvents, as CSV or JSON; a folder stands for the .csv, .json, .jsonl and .ndjson files in
+    /// it; - is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Exit with 4 when rows were rejected
@@ -36,11 +40,15 @@ pub struct Arguments {
 
 /// Runs `huntcase ingest`.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
-    let mut output = context.output_beside(&arguments.files)?;
-    let ingested = ingest_files(&arguments.files, context)?;
+    let files = files_of(&arguments.files);
+    let mut output = context.output_beside(&files)?;
+    let ingested = ingest_files(&files, context)?;
     match context.format() {
         Format::Table => print_summaries(&mut output, &ingested)?,
-        _ => drop(INGESTED.write(&mut output, context.layout(), Vec::new(), &ingested.outcomes)?),
+        _ => {
+            ingested.reaching_back().for_each(|line| context.say(&line));
+            INGESTED.write(&mut output, context.layout(), Vec::new(), &ingested.outcomes)?;
+        }
     }
     output.finish()?;
     ingested.code(arguments.strict)
@@ -56,6 +64,8 @@ pub struct Ingested {
     rejects: Vec<Vec<String>>,
     /// The exit code of the first file that failed.
     failure: Option<u8>,
+    /// Before when events were pruned.
+    pruned_before: Option<Timestamp>,
 }
 
 impl Ingested {
@@ -69,6 +79,15 @@ impl Ingested {
             None => Ok(exit::DONE),
         }
     }
+
+    /// A line for each file that may have brought back what was pruned.
+    fn reaching_back(&self) -> impl Iterator<Item = String> {
+        let imports = self.outcomes.iter().filter_map(imported);
+        imports.filter_map(|import| {
+            let words = reaches_back(import, self.pruned_before)?;
+            Some(format!("{}: {words}", import.file_name))
+        })
+    }
 }
 
 /// Takes files in, one transaction each. A file that fails is named on standard error; the others go in.
@@ -81,9 +100,12 @@ pub fn ingest_files(files: &[PathBuf], context: &Context) -> Result<Ingested> {
         true => Some(context.open_or_create_case()?),
         false => None,
     };
+    ingested.pruned_before = case.as_ref().map(pruned_before).transpose()?.flatten();
+    let mut progress = Progress::new(files, context);
     let mut last_error = None;
-    for file in files {
-        match ingest_file(file, &mut case, context) {
+    for (index, file) in files.iter().enumerate() {
+        progress.begin(index, &file.display().to_string());
+        match ingest_file(file, &mut case, &mut progress, context) {
             Ok(outcome) => {
                 ingested.rejects.push(first_rejects(case.as_ref(), &outcome)?);
                 ingested.outcomes.push(outcome);
@@ -91,13 +113,15 @@ pub fn ingest_files(files: &[PathBuf], context: &Context) -> Result<Ingested> {
             }
             Err(error @ Error::Case { .. }) => return Err(error),
             Err(error) => {
+                progress.skip();
                 ingested.failure.get_or_insert(error.exit_code());
                 if let Some(earlier) = last_error.replace(error) {
-                    print_error(&earlier, context.global.wants_json());
+                    progress.beside(|| print_error(&earlier, context.global.wants_json()));
                 }
             }
         }
     }
+    progress.finish();
     match last_error {
         Some(error) if ingested.outcomes.is_empty() => Err(error),
         Some(error) => {
@@ -108,18 +132,24 @@ pub fn ingest_files(files: &[PathBuf], context: &Context) -> Result<Ingested> {
     }
 }
 
-fn ingest_file(path: &PathBuf, case: &mut Option<Case>, context: &Context) -> Result<Outcome> {
+fn pruned_before(case: &Case) -> Result<Option<Timestamp>> {
+    Ok(list_prunes(case)?.iter().map(|prune| prune.before).max())
+}
+
+fn ingest_file(
+    path: &PathBuf,
+    case: &mut Option<Case>,
+    progress: &mut Progress,
+    context: &Context,
+) -> Result<Outcome> {
     let name = path.display().to_string();
     if let Some(import) = find_same_file(path, case.as_ref())? {
+        progress.skip();
         return Ok(Outcome::AlreadyImported(import));
     }
-    let (reader, size): (Box<dyn Read + Send>, Option<u64>) = match name.as_str() {
-        STANDARD_INPUT => (Box::new(std::io::stdin()), None),
-        _ => {
-            let file = open_file(path)?;
-            let size = file.metadata().map(|metadata| metadata.len()).ok();
-            (Box::new(file), size)
-        }
+    let reader: Box<dyn Read + Send> = match name.as_str() {
+        STANDARD_INPUT => Box::new(std::io::stdin()),
+        _ => Box::new(open_file(path)?),
     };
     // The file is known to be ours before a case is made for it.
     let mut export = Export::open(&name, reader)?;
@@ -127,22 +157,22 @@ fn ingest_file(path: &PathBuf, case: &mut Option<Case>, context: &Context) -> Re
         Some(case) => case,
         None => case.insert(context.open_or_create_case()?),
     };
-    let bar = progress_bar(&name, size, context);
     let request = Request { file_name: &name, by: &context.analyst, at: context.now };
-    let outcome = ingest(case, &mut export, request, &mut |bytes, events| {
-        bar.set_position(bytes);
-        bar.set_message(format!("{} events", grouped(events as i64)));
-    });
-    bar.finish_and_clear();
-    outcome
+    let outcome = ingest(case, &mut export, request, &mut |bytes, events| progress.show(bytes, events))?;
+    progress.end(imported(&outcome).map_or(0, events_met));
+    Ok(outcome)
+}
+
+/// How many rows of an import were events.
+fn events_met(import: &Import) -> u64 {
+    (import.rows_read - import.rows_rejected - import.rows_of_other_tables).unsigned_abs()
 }
 
 fn open_file(path: &PathBuf) -> Result<File> {
     let unreadable = |source| Error::File { path: path.clone(), source };
     let file = File::open(path).map_err(unreadable)?;
     if file.metadata().map_err(unreadable)?.is_dir() {
-        let problem = "this is a folder; name the files in it, such as exports/*.csv".to_owned();
-        return Err(Error::Export { file: path.display().to_string(), problem });
+        return Err(Error::NotFound { what: EXPORTS_IN, name: path.display().to_string() });
     }
     Ok(file)
 }
@@ -160,18 +190,6 @@ fn find_same_file(path: &PathBuf, case: Option<&Case>) -> Result<Option<Import>>
     let unreadable = |source| Error::File { path: path.clone(), source };
     let (_, sha256) = Input::new(Box::new(open_file(path)?)).finish().map_err(unreadable)?;
     case.find_import(&sha256)
-}
-
-fn progress_bar(name: &str, size: Option<u64>, context: &Context) -> ProgressBar {
-    if context.global.quiet || !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let (bar, template) = match size {
-        Some(size) => (ProgressBar::new(size), "{prefix} {bar:24} {bytes}/{total_bytes} {msg} {eta} left"),
-        None => (ProgressBar::new_spinner(), "{prefix} {spinner} {bytes} {msg}"),
-    };
-    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    bar.with_style(style).with_prefix(printable(name).into_owned())
 }
 
 fn first_rejects(case: Option<&Case>, outcome: &Outcome) -> Result<Vec<String>> {
@@ -209,10 +227,23 @@ pub fn say_summaries(ingested: &Ingested) {
 
 fn summaries(ingested: &Ingested) -> Vec<String> {
     let files = ingested.outcomes.iter().zip(&ingested.names).zip(&ingested.rejects);
-    files.flat_map(|((outcome, name), rejects)| summary(outcome, name, rejects)).collect()
+    let before = ingested.pruned_before;
+    files.flat_map(|((outcome, name), rejects)| summary(outcome, name, rejects, before)).collect()
 }
 
-fn summary(outcome: &Outcome, name: &str, rejects: &[String]) -> Vec<String> {
+/// What is said of an import that has events of a time whose events were pruned.
+fn reaches_back(import: &Import, pruned_before: Option<Timestamp>) -> Option<String> {
+    let before = pruned_before.filter(|before| import.first_event.is_some_and(|first| first < *before))?;
+    let words = "where events were pruned: those that came again are new to the case, and to rules";
+    (import.events_new > 0).then(|| format!("reaches back before {}, {words}", before.to_seconds_text()))
+}
+
+fn summary(
+    outcome: &Outcome,
+    name: &str,
+    rejects: &[String],
+    pruned_before: Option<Timestamp>,
+) -> Vec<String> {
     let import = match outcome {
         Outcome::AlreadyImported(import) => {
             let mut same = format!("{name}: nothing new, the same file as import {}", import.id);
@@ -235,6 +266,7 @@ fn summary(outcome: &Outcome, name: &str, rejects: &[String]) -> Vec<String> {
         lines.push(format!("  covers {} to {}", first.to_seconds_text(), last.to_seconds_text()));
     }
     lines.push(format!("  sha256 {}", import.sha256));
+    lines.extend(reaches_back(import, pruned_before).map(|words| format!("  {words}")));
     for (count, what) in [
         (import.events_completed, "that filled empty values of events already known"),
         (import.rows_conflicting, "against events already known, kept aside"),

@@ -11,8 +11,12 @@ mod history;
 mod hunt;
 mod imports;
 mod ingest;
+mod inputs;
+mod optimize;
 mod output;
 mod paths;
+mod progress;
+mod prune;
 mod query;
 mod report;
 mod rules;
@@ -75,6 +79,8 @@ fn dispatch(command: &Command, context: &Context) -> Result<u8> {
         Command::Report(arguments) => report::run(arguments, context),
         Command::Query(arguments) => query::run(arguments, context),
         Command::Status => status::run(context),
+        Command::Prune(arguments) => prune::run(arguments, context),
+        Command::Optimize(arguments) => optimize::run(arguments, context),
         Command::Config(arguments) => paths::run(arguments, context),
         Command::Completions(arguments) => completions::completions(arguments, Arguments::command(), context),
         Command::Man => completions::man(Arguments::command(), context),

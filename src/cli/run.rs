@@ -10,6 +10,7 @@ use serde_json::json;
 use super::context::{Context, parse_time};
 use super::global::Format;
 use super::ingest::{imported, ingest_files, print_summaries, say_summaries};
+use super::inputs::files_of;
 use super::output::print_error;
 use super::select::is_open;
 use crate::error::{Error, Result, exit, quoted};
@@ -25,7 +26,7 @@ use crate::store::Case;
 #[command(after_help = "Examples:\n  huntcase run exports/*.csv\n  huntcase run\n  \
                         huntcase run --as-of 2026-05-09 --lookback 30d\n  huntcase run --fail-on new")]
 pub struct Arguments {
-    /// Exports to take in first; - is standard input
+    /// Exports to take in first, or folders of them; - is standard input
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     #[command(flatten)]
@@ -95,12 +96,13 @@ impl FromStr for Gate {
 
 /// Runs `huntcase run`.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
-    let mut output = context.output_beside(&arguments.files)?;
+    let files = files_of(&arguments.files);
+    let mut output = context.output_beside(&files)?;
     // Before anything is taken in, so that a folder that is not there shows first.
     let case = context.case_path().exists().then(|| context.open_case()).transpose()?;
     let catalogue = context.load_rules(case.as_ref())?;
     drop(case);
-    let ingested = ingest_files(&arguments.files, context)?;
+    let ingested = ingest_files(&files, context)?;
     let case = context.open_case()?;
     let request = RunRequest {
         by: &context.analyst,

@@ -12,7 +12,7 @@ use crate::error::{Result, exit};
 use crate::event::Timestamp;
 use crate::findings::{
     DeviceRow, Finding, HuntStatus, ReviewState, Status, list_devices, list_findings, list_hunts,
-    list_suppressions,
+    list_prunes, list_suppressions,
 };
 use crate::report::grouped;
 use crate::report::{Column, SCHEMA_VERSION, Value, Writer, json_safe, page};
@@ -42,10 +42,14 @@ fn of_imports(case: &Case, devices: &[DeviceRow]) -> Result<Vec<Line>> {
     let events: i64 = devices.iter().map(|device| device.events).sum();
     let reviewed = count(devices, |device| device.state == ReviewState::Reviewed);
     let stale = count(devices, |device| !device.stale.is_empty());
+    let prunes = list_prunes(case)?;
+    let pruned: i64 = prunes.iter().map(|prune| prune.events).sum();
     Ok(vec![
         ("imports", "Imports", (imports.len() as i64).into()),
         ("rowsRejected", "Rows rejected", rejected.into()),
         ("events", "Events", events.into()),
+        ("eventsPruned", "Events pruned", pruned.into()),
+        ("prunedBefore", "Pruned before", time(prunes.iter().map(|prune| prune.before).max())),
         ("devices", "Devices", (devices.len() as i64).into()),
         ("devicesReviewed", "Devices reviewed", reviewed.into()),
         ("devicesStale", "Reviews stale", stale.into()),

@@ -4,7 +4,8 @@
 //! exists; it grows and is never taken away. *Status*: where the work stands. *Verdict*: what the analyst concluded,
 //! a classification with its determination. *Hunt*: a hypothesis with the rules that test it. *Suppression*: what of a
 //! rule's evidence is known to be harmless. *Review*: that somebody looked at a device in a hunt. Every decision, a
-//! run's too, leaves a row of *history*. May use `rules`, `store` and `event`.
+//! run's too, leaves a row of *history*. *Prune*: a removal of old events that no finding holds. May use `rules`, `store`
+//! and `event`.
 
 mod change;
 mod extract;
@@ -13,6 +14,7 @@ mod finding;
 mod history;
 mod hunt;
 mod ids;
+mod prune;
 mod reopen;
 mod review;
 mod run;
@@ -39,6 +41,7 @@ pub use hunt::{
     list_rules_of_case, open_hunt,
 };
 pub use ids::{FindingId, HuntId, SuppressionId};
+pub use prune::{Prune, list_prunes, prune};
 pub use review::{
     DeviceRow, Review, ReviewState, Reviewed, Stale, Watermark, find_device, list_devices, review_devices,
     review_state_of,

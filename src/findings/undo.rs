@@ -8,6 +8,7 @@ use super::history::{
     Author, HistoryEntry, Operation, Subject, has_later_change, last_operation, list_changes,
 };
 use super::hunt::{hunt_value, restore_hunt, restore_rule, rule_value};
+use super::prune;
 use super::review::{restore_review, review_state_of, review_value};
 use super::suppression::{restore_coverage, restore_hidden, restore_suppression, suppression_value};
 use super::tables;
@@ -28,14 +29,21 @@ pub struct Undone {
 /// analyst's to take back. The history keeps both.
 ///
 /// # Errors
-/// There is nothing to take back, or it has been changed again since.
+/// There is nothing to take back, it has been changed again since, or it was a prune.
 pub fn undo(case: &Case, author: Author<'_>) -> Result<Undone> {
     check_text("the reason", author.why)?;
     let connection = case.connection();
     let transaction = case.begin()?;
-    let Some(last) = last_operation(connection, author.by)? else {
+    let Some((last, command)) = last_operation(connection, author.by)? else {
         return Err(Error::Usage(format!("there is no change by {} that can be undone", quoted(author.by))));
     };
+    if command == prune::COMMAND {
+        return Err(Error::Usage(
+            "your last change was a prune, and what it removed is gone; nothing is undone, change what was before it \
+             with a command of its own"
+                .to_owned(),
+        ));
+    }
     let operation = Operation::of_undo(connection, author, last);
     let undone = list_changes(connection, last)?;
     for entry in &undone {

@@ -153,7 +153,10 @@ impl Known {
 /// How many events there are of `which`.
 pub fn count_events(connection: &Connection, which: Which) -> Result<i64> {
     match which {
-        Which::Arrived(after, until) => Ok(until - after),
+        Which::Arrived(after, until) => {
+            let mut statement = connection.prepare_cached(query!("runs/count_arrived_events"))?;
+            Ok(statement.query_row((after, until), |row| row.get("events"))?)
+        }
         Which::Completed(after, until, last) => {
             let mut statement = connection.prepare_cached(query!("runs/count_completed_events"))?;
             Ok(statement.query_row((after, until, last), |row| row.get("events"))?)

@@ -5,16 +5,19 @@
 
 mod answer;
 mod case;
+mod contents;
 mod error;
 pub mod functions;
 mod holder;
 mod imports;
 mod ingest;
+mod space;
 mod transaction;
 
 pub(crate) use answer::check_reading;
 pub use answer::{Answer, Cell};
 pub use case::{Access, Case};
+pub(crate) use contents::{delete_unused_contents, keep_last_numbers};
 pub use error::READ_ONLY;
 pub use holder::locked;
 pub use imports::{Conflict, Import, Reject};

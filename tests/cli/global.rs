@@ -20,7 +20,7 @@ fn the_case_is_named_before_or_after_the_command_or_by_the_environment() {
 #[test]
 fn without_a_case_every_command_that_needs_one_ends_with_3_and_makes_none() {
     let folder = Folder::new();
-    let commands: [&[&str]; 10] = [
+    let commands: [&[&str]; 12] = [
         &["run"],
         &["findings"],
         &["show", "F-1"],
@@ -31,6 +31,8 @@ fn without_a_case_every_command_that_needs_one_ends_with_3_and_makes_none() {
         &["imports", "list"],
         &["query", "SELECT 1"],
         &["status"],
+        &["prune", "--before", "2026-05-05"],
+        &["optimize"],
     ];
     for command in commands {
         let ran = folder.run(command).code(3);
@@ -183,7 +185,7 @@ fn an_analysts_name_must_be_one() {
 #[test]
 fn every_commands_help_has_an_example() {
     let folder = Folder::new();
-    let commands: [&[&str]; 38] = [
+    let commands: [&[&str]; 40] = [
         &[],
         &["run"],
         &["ingest"],
@@ -205,6 +207,8 @@ fn every_commands_help_has_an_example() {
         &["query"],
         &["report"],
         &["status"],
+        &["prune"],
+        &["optimize"],
         &["undo"],
         &["history"],
         &["hunt"],

@@ -22,17 +22,8 @@ fn what_is_no_export_is_refused_in_one_line_and_makes_no_case() {
     folder.write("export.csv.gz", b"\x1f\x8b\x08\0\0\0\0\0");
     folder.write("empty.json", "[]");
     folder.write("other.json", r#"{"a":1}"#);
-    std::fs::create_dir(folder.path("exports")).unwrap();
-    let names = [
-        "wrong.csv",
-        "empty.csv",
-        "binary.csv",
-        "random.txt",
-        "utf16.csv",
-        "export.csv.gz",
-        "other.json",
-        "exports",
-    ];
+    let names =
+        ["wrong.csv", "empty.csv", "binary.csv", "random.txt", "utf16.csv", "export.csv.gz", "other.json"];
     let mut said = String::new();
     for name in names {
         let ran = folder.run(&["ingest", name]).code(1);
@@ -115,4 +106,55 @@ fn an_output_that_is_there_already_is_refused_before_anything_is_taken_in() {
         folder.run(&[command, DAYS[0], "-o", "answer.txt"]).code(2);
         assert!(!folder.exists("case.db"), "{command}");
     }
+}
+
+#[test]
+fn a_folder_stands_for_the_exports_in_it_by_name() {
+    let folder = Folder::new();
+    folder.write("tests/fixtures/walk/notes.txt", "no export");
+    folder.write("tests/fixtures/walk/older/2026-05-01.csv", export_of(&["whoami"]));
+    let ran = folder.run(&["run", "tests/fixtures/walk"]).code(0);
+    let named: Vec<&str> =
+        ran.stdout.lines().filter_map(|line| line.split_once(": ")).map(|line| line.0).collect();
+    assert_eq!(named[..3], DAYS, "{}", ran.stdout);
+    assert_eq!(folder.run(&["status", "--json"]).json()["status"]["imports"], 3);
+    let again = folder.run(&["ingest", "tests/fixtures/walk", "--json"]).code(0).json();
+    assert!(again["imports"].as_array().unwrap().iter().all(|import| import["result"] == "alreadyImported"));
+    folder.run(&["ingest", "tests/fixtures/walk", "-o", DAYS[1], "--force"]).code(2);
+}
+
+#[test]
+fn a_folder_without_exports_is_refused_like_a_missing_file() {
+    let folder = Folder::new();
+    folder.write("empty/notes.txt", "no export");
+    let ran = folder.run(&["ingest", "empty"]).code(3);
+    assert_eq!(ran.stderr, "error: no .csv, .json, .jsonl or .ndjson file in \"empty\"\n");
+    assert!(!folder.exists("case.db"));
+    let ran = folder.run(&["ingest", "empty", DAYS[0]]).code(3);
+    assert!(ran.stdout.contains("21 new"), "{}", ran.stdout);
+}
+
+#[cfg(unix)]
+#[test]
+fn one_bar_on_the_terminal_tells_how_far_all_files_are() {
+    use std::io::Read;
+
+    let folder = Folder::new();
+    folder.run(&["ingest", DAYS[0]]).code(0);
+    let (mut pty, pts) = pty_process::blocking::open().unwrap();
+    pty.resize(pty_process::Size::new(24, 200)).unwrap();
+    let mut child = pty_process::blocking::Command::from(folder.command(&["ingest", "tests/fixtures/walk"]))
+        .spawn(pts)
+        .unwrap();
+    let (mut said, mut bytes) = (Vec::new(), [0; 4096]);
+    // The end of a terminal is an error on Linux.
+    while let Ok(count @ 1..) = pty.read(&mut bytes) {
+        said.extend_from_slice(&bytes[..count]);
+    }
+    assert!(child.wait().unwrap().success());
+    let said = String::from_utf8_lossy(&said).into_owned();
+    let total = DAYS.iter().map(|day| folder.read(day).len()).sum::<usize>() as f64 / 1024.0;
+    assert!(said.contains(&format!("/{total:.2} KiB")), "{said}");
+    assert!(said.contains("2/3 tests/fixtures/walk/2026-05-05.csv"), "{said}");
+    assert!(said.contains("3/3 tests/fixtures/walk/2026-05-06.csv"), "{said}");
 }

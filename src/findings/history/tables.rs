@@ -152,10 +152,10 @@ pub fn list_history(
     Ok(())
 }
 
-/// The newest operation of an analyst's commands that is not undone and undoes nothing itself.
-pub fn last_operation(connection: &Connection, by: &str) -> Result<Option<i64>> {
+/// The newest operation of an analyst's commands that is not undone and undoes nothing itself, with its command.
+pub fn last_operation(connection: &Connection, by: &str) -> Result<Option<(i64, String)>> {
     let mut statement = connection.prepare(query!("findings/get_last_operation"))?;
-    Ok(statement.query_row([by], |row| row.get("operation_id")).optional()?)
+    Ok(statement.query_row([by], |row| Ok((row.get("operation_id")?, row.get("command")?))).optional()?)
 }
 
 /// The changes of one operation, in the order in which they were made.

@@ -8,8 +8,10 @@ mod finding;
 mod history;
 mod hunt;
 mod import;
+mod prune;
 pub mod report;
 mod rule;
+mod space;
 mod suppression;
 
 use std::io::{self, Write};
@@ -24,7 +26,9 @@ pub use finding::{CHANGES, EVIDENCE, FINDINGS};
 pub use history::HISTORY;
 pub use hunt::{HUNTS, RULES_OF_HUNT};
 pub use import::{CONFLICTS, IMPORTS, INGESTED, REJECTS};
+pub use prune::{PRUNED, PRUNES};
 pub use rule::{RULE_RESULT, RULES};
+pub use space::{SPACES, Space};
 pub use suppression::SUPPRESSIONS;
 
 /// How many characters of a rule's name tables show.
