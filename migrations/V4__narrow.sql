@@ -8,6 +8,10 @@ CREATE UNIQUE INDEX process_event_content ON process_event (device_id, time, con
   WHERE content_hash IS NOT NULL;
 CREATE UNIQUE INDEX device_key ON device (external_id, name_key);
 
+-- A device has many events. Knowing that, SQLite finds those of a time by looking at each device, and reads no other.
+ANALYZE sqlite_schema;
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('process_event', 'process_event_key', '1000000 2000 1 1');
+
 -- Of the contents of rows, only those are known that came lately: a content that comes back later is stored again.
 DROP TABLE content_key;
 CREATE TABLE recent_content ( -- what the last imports met; it may be emptied at any time

@@ -385,6 +385,27 @@ fn plan(connection: &Connection, select: &str, condition: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_query_for_a_device_or_a_time_uses_the_index() {
+    let case = CaseBuilder::new();
+    let (device, time) = ("DeviceId = 'x'", "ticks >= ticks('2026-05-03') AND ticks < ticks('2026-05-04')");
+    let table = [
+        (device, "SEARCH event USING INDEX process_event_key (device_id=?)"),
+        (time, "SEARCH event USING INDEX process_event_key (ANY(device_id) AND time>? AND time<?)"),
+        (
+            &format!("{time} AND {device}"),
+            "SEARCH event USING INDEX process_event_key (device_id=? AND time>? AND time<?)",
+        ),
+    ];
+    let connection = case.connect();
+    functions::register(&connection).unwrap();
+    for (condition, expected) in table {
+        let select =
+            "SELECT FileName, ProcessCommandLine, AccountName, ticks, DeviceId FROM DeviceProcessEvents";
+        assert_eq!(plan(&connection, select, condition), [expected], "{condition}");
+    }
+}
+
+#[test]
 fn a_rule_reads_only_the_events_that_it_is_asked_about() {
     let case = used_case();
     assert_reads_what_it_is_asked_about(&case);

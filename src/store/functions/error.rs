@@ -26,6 +26,9 @@ pub(super) enum BadNeedle {
         #[source]
         cause: serde_json::Error,
     },
+    /// The text is no instant.
+    #[error("{} is not a time such as 2026-05-03 or 2026-05-03T06:40:13Z", quoted(.text))]
+    NotATime { text: String },
     /// The pattern does not compile, or is too large.
     #[error("{} is not a regular expression: {}", quoted(.pattern), one_line(.cause))]
     NotARegex {

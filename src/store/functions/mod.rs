@@ -26,7 +26,7 @@
 //!
 //! A constant needle, a bound parameter included, is prepared once a statement.
 //!
-//! May use `rusqlite` and nothing of ours. Source:
+//! May use `rusqlite` and `event`. Source:
 //! <https://learn.microsoft.com/kusto/query/datatypes-string-operators>.
 
 mod behaviour;
@@ -39,6 +39,7 @@ mod regex;
 mod substring;
 mod term;
 mod text;
+mod ticks;
 
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
@@ -127,7 +128,8 @@ pub fn register(conn: &Connection) -> rusqlite::Result<()> {
             register_as(conn, alias, operator.test, true)?;
         }
     }
-    behaviour::register(conn)
+    behaviour::register(conn)?;
+    ticks::register(conn)
 }
 
 /// Prepares the operator `name` with its right side, for use outside SQL. None where there is no such operator of

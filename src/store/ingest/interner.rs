@@ -17,7 +17,7 @@ use crate::event::Device;
 use crate::store::query;
 
 /// How many contents of one table are known at least, of those met last.
-const KNOWN: usize = 1 << 18;
+const KNOWN: usize = 1 << 17;
 /// How many contents a case remembers from one import to the next.
 const REMEMBERED: usize = 1 << 17;
 /// Bytes of one of them: its hash, then its table and number.
