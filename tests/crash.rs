@@ -121,6 +121,52 @@ fn an_ingest_that_is_killed_leaves_a_sound_case_with_all_of_the_file_or_nothing(
     assert_eq!(finish(&disturbed), expected);
 }
 
+#[test]
+fn an_ingest_that_is_killed_over_a_case_with_events_adds_all_of_the_file_or_nothing() {
+    let export = export();
+    let lines: Vec<&str> = export.lines().collect();
+    let program = Program::new();
+    // The second file begins with the last thousand rows of the first.
+    program.write("first.csv", &lines[..=5000].join("\n"));
+    program.write("second.csv", &[&lines[..1], &lines[4001..]].concat().join("\n"));
+    program.ok(&["ingest", "first.csv"]);
+    let case = program.case();
+    let before = std::fs::read(&case).unwrap();
+    let start = Instant::now();
+    program.ok(&["ingest", "second.csv"]);
+    let whole = start.elapsed();
+    let expected = dump_of(&case);
+    let events = |path: &Path| dump_of(path).lines().filter(|line| line.starts_with("event ")).count();
+    assert_eq!(events(&case), ROWS);
+    let (mut dice, mut outcomes) = (Dice(23), [0, 0]);
+    for _ in 0..KILLS / 4 {
+        std::fs::write(&case, &before).unwrap();
+        let mut child = program
+            .command(&["ingest", "second.csv"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_micros(dice.below(whole.as_micros() as usize) as u64));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let found = events(&case);
+        assert!([5000, ROWS].contains(&found), "{found}");
+        outcomes[usize::from(found == ROWS)] += 1;
+        program.ok(&["ingest", "second.csv"]);
+        assert_eq!(dump_of(&case), expected);
+        let words: String = Connection::open(&case)
+            .unwrap()
+            .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(words, "ok");
+        for ending in ["-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{ending}", case.display()));
+        }
+    }
+    assert!(outcomes[0] > 0, "kills come too late to show anything");
+}
+
 /// Does the job to its end, and shows the case.
 fn finish(program: &Program) -> String {
     program.ok(&["ingest", "export.csv"]);

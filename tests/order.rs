@@ -542,3 +542,37 @@ fn a_name_alone_and_an_id_tell_of_a_case_with_few_columns() {
         (1, "web01", "")
     );
 }
+
+/// What is remembered of contents has a bound, and a prune empties it: events that come after are compared all the same.
+#[test]
+fn events_whose_contents_were_forgotten_are_known_and_nothing_is_kept_twice() {
+    let rows = generate(9, 200);
+    let mut case = CaseBuilder::with(to_csv(&rows, &COLUMNS, PLAIN));
+    let expected = case.dump();
+    let kept = "SELECT (SELECT count(*) FROM command_line), (SELECT count(*) FROM image),
+                (SELECT count(*) FROM initiating_process), (SELECT count(*) FROM logon), (SELECT count(*) FROM text)";
+    let before = case.rows(kept);
+    case.connect().execute("DELETE FROM recent_content", []).unwrap();
+    let mut turned = rows.clone();
+    turned.reverse();
+    let import = case.ingest("again", to_ndjson(&turned));
+    assert_eq!((import.events_known, import.events_new), (import.rows_read, 0));
+    assert_eq!(case.rows(kept), before);
+    assert_same(&case.dump(), &expected, "the case");
+}
+
+/// A row that completes or contradicts an event is told even where its contents were forgotten.
+#[test]
+fn events_whose_contents_were_forgotten_are_completed_and_contradicted() {
+    let row = web_event("2026-05-03T10:00:00Z", "7");
+    let filled = with(row.clone(), "FolderPath", "C:\\Windows\\System32\\cmd.exe");
+    let mut other = row.clone();
+    other.insert("ProcessCommandLine", "cmd.exe /c something else".to_owned());
+    for (given, expected) in [(filled, (1, 0)), (other, (0, 1))] {
+        let mut case = CaseBuilder::with(csv(&[row.clone()]));
+        case.connect().execute("DELETE FROM recent_content", []).unwrap();
+        let import = case.ingest("later", csv(&[given]));
+        assert_eq!((import.events_completed, import.rows_conflicting), expected);
+        assert_eq!((import.events_new, case.cell("SELECT count(*) FROM process_event")), (0, "1".to_owned()));
+    }
+}
