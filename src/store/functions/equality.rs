@@ -29,7 +29,7 @@ pub(super) fn equals_folded(a: &str, b: &str) -> bool {
 /// Prepares the question whether a text is one of a JSON array of texts.
 ///
 /// In SQL `"in"(text, list)` and, whatever the case, `"in~"(text, list)`, with `"!in"` and `"!in~"`
-/// as complements. An empty list holds nothing. Errors: [`BadNeedle::NotAnArray`]. Source:
+/// as complements. An empty list holds nothing. Errors: [`BadNeedle::List`]. Source:
 /// <https://learn.microsoft.com/kusto/query/in-cs-operator>,
 /// <https://learn.microsoft.com/kusto/query/in-operator>.
 pub(super) fn is_in(list: &str, case: Case) -> Result<Matcher, BadNeedle> {

@@ -21,17 +21,17 @@ pub(super) struct FunctionError {
 pub(super) enum BadNeedle {
     /// The list of needles is not a JSON array.
     #[error("{} is not a JSON array: {cause}", quoted(.list))]
-    NotAnArray {
+    List {
         list: String,
         #[source]
         cause: serde_json::Error,
     },
     /// The text is no instant.
     #[error("{} is not a time such as 2026-05-03 or 2026-05-03T06:40:13Z", quoted(.text))]
-    NotATime { text: String },
+    Time { text: String },
     /// The pattern does not compile, or is too large.
     #[error("{} is not a regular expression: {}", quoted(.pattern), one_line(.cause))]
-    NotARegex {
+    Pattern {
         pattern: String,
         #[source]
         cause: regex::Error,

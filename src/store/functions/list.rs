@@ -7,12 +7,12 @@ use super::error::BadNeedle;
 /// Reads a JSON array as the texts of its elements, in order.
 ///
 /// Strings are taken as they are, null as the empty string, numbers, booleans and objects as their
-/// JSON text; nested arrays are flattened, as Kusto does. Errors: [`BadNeedle::NotAnArray`].
+/// JSON text; nested arrays are flattened, as Kusto does. Errors: [`BadNeedle::List`].
 ///
 /// Source: <https://learn.microsoft.com/kusto/query/in-operator>.
 pub(super) fn read_list(list: &str) -> Result<Vec<String>, BadNeedle> {
     let elements: Vec<Value> =
-        serde_json::from_str(list).map_err(|cause| BadNeedle::NotAnArray { list: list.to_owned(), cause })?;
+        serde_json::from_str(list).map_err(|cause| BadNeedle::List { list: list.to_owned(), cause })?;
     let mut texts = Vec::with_capacity(elements.len());
     flatten(elements, &mut texts);
     Ok(texts)

@@ -14,7 +14,7 @@ const PATTERN_SIZE_BYTES: usize = 10 * 1024 * 1024;
 /// match a line feed; `(?i)` and the other flags may stand in the pattern. Kusto's syntax is that of
 /// the `regex` crate, so no pattern is translated; its limit of 16 groups is not enforced.
 ///
-/// Errors: [`BadNeedle::NotARegex`] if the pattern does not compile or is too large compiled.
+/// Errors: [`BadNeedle::Pattern`] if the pattern does not compile or is too large compiled.
 ///
 /// Source: <https://learn.microsoft.com/kusto/query/matches-regex-operator>,
 /// <https://learn.microsoft.com/kusto/query/regex>.
@@ -22,7 +22,7 @@ pub(super) fn matches_regex(pattern: &str) -> Result<Matcher, BadNeedle> {
     let regex = RegexBuilder::new(pattern)
         .size_limit(PATTERN_SIZE_BYTES)
         .build()
-        .map_err(|cause| BadNeedle::NotARegex { pattern: pattern.to_owned(), cause })?;
+        .map_err(|cause| BadNeedle::Pattern { pattern: pattern.to_owned(), cause })?;
     Ok(Box::new(move |text| regex.is_match(text)))
 }
 

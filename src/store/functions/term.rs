@@ -44,7 +44,7 @@ pub(super) fn has_suffix(needle: &str, case: Case) -> Matcher {
 
 /// Prepares the question whether a text `has` at least one of a JSON array of needles.
 ///
-/// In SQL `has_any(text, list)`. False for an empty list. Errors: [`BadNeedle::NotAnArray`]. Source:
+/// In SQL `has_any(text, list)`. False for an empty list. Errors: [`BadNeedle::List`]. Source:
 /// <https://learn.microsoft.com/kusto/query/has-any-operator>.
 pub(super) fn has_any(list: &str) -> Result<Matcher, BadNeedle> {
     let terms = read_terms(list)?;
@@ -56,7 +56,7 @@ pub(super) fn has_any(list: &str) -> Result<Matcher, BadNeedle> {
 
 /// Prepares the question whether a text `has` every one of a JSON array of needles.
 ///
-/// In SQL `has_all(text, list)`. True for an empty list. Errors: [`BadNeedle::NotAnArray`]. Source:
+/// In SQL `has_all(text, list)`. True for an empty list. Errors: [`BadNeedle::List`]. Source:
 /// <https://learn.microsoft.com/kusto/query/has-all-operator>.
 pub(super) fn has_all(list: &str) -> Result<Matcher, BadNeedle> {
     let terms = read_terms(list)?;

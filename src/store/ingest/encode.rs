@@ -495,7 +495,7 @@ mod tests {
             Kind::String => format!("{} {number}", column.name()),
             Kind::Long => (column as usize * 100 + number).to_string(),
             Kind::Datetime => format!("2026-05-03T00:00:{:02}.{number:07}Z", column as usize % 60),
-            Kind::Bool => (number % 2 == 0).to_string(),
+            Kind::Bool => number.is_multiple_of(2).to_string(),
             Kind::Real => format!("{number}.5"),
         }
     }
