@@ -127,8 +127,8 @@ fn an_ingest_that_is_killed_over_a_case_with_events_adds_all_of_the_file_or_noth
     let lines: Vec<&str> = export.lines().collect();
     let program = Program::new();
     // The second file begins with the last thousand rows of the first.
-    program.write("first.csv", &lines[..=5000].join("\n"));
-    program.write("second.csv", &[&lines[..1], &lines[4001..]].concat().join("\n"));
+    program.write("first.csv", lines[..=5000].join("\n"));
+    program.write("second.csv", [&lines[..1], &lines[4001..]].concat().join("\n"));
     program.ok(&["ingest", "first.csv"]);
     let case = program.case();
     let before = std::fs::read(&case).unwrap();
