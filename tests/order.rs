@@ -569,7 +569,7 @@ fn events_whose_contents_were_forgotten_are_completed_and_contradicted() {
     let mut other = row.clone();
     other.insert("ProcessCommandLine", "cmd.exe /c something else".to_owned());
     for (given, expected) in [(filled, (1, 0)), (other, (0, 1))] {
-        let mut case = CaseBuilder::with(csv(&[row.clone()]));
+        let mut case = CaseBuilder::with(csv(std::slice::from_ref(&row)));
         case.connect().execute("DELETE FROM recent_content", []).unwrap();
         let import = case.ingest("later", csv(&[given]));
         assert_eq!((import.events_completed, import.rows_conflicting), expected);
