@@ -9,12 +9,18 @@ use serde::de::Deserializer;
 
 use self::visit::ObjectVisitor;
 use super::names::{Name, Names};
+use super::shape::Shape;
 use super::text::mend_surrogates;
-use crate::event::Column;
+use crate::event::{Column, Part};
 use crate::source::write_extra;
 
-const OUR_CATEGORY: &str = "AdvancedHunting-DeviceProcessEvents";
+/// What an envelope's `category` says of our table.
+pub const OUR_CATEGORY: &str = "AdvancedHunting-DeviceProcessEvents";
 const ANY_CATEGORY: &str = "AdvancedHunting-";
+
+/// After so many rows that had no known shape, only every [`RARELY`]th teaches one: in some streams no two are alike.
+const PATIENCE: u64 = 16;
+const RARELY: u64 = 64;
 
 /// What a row turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,10 +67,13 @@ impl Category {
 
 /// Where a text stands.
 #[derive(Debug, Clone, Copy, Default)]
-enum Place {
+pub enum Place {
+    /// There is none.
     #[default]
     Nowhere,
+    /// From here to there in the row.
     Row(usize, usize),
+    /// From here to there in the parser's buffer.
     Buffer(usize, usize),
 }
 
@@ -116,6 +125,10 @@ impl Texts {
 #[derive(Debug)]
 pub struct RowParser {
     names: Names,
+    /// The shape that a row had lately.
+    shape: Option<Shape>,
+    /// How many rows came since one had it.
+    misses: u64,
     /// A bare row, or what an envelope has besides its row.
     outer: Texts,
     /// An envelope's row.
@@ -140,6 +153,8 @@ impl RowParser {
     pub fn new() -> Self {
         Self {
             names: Names::default(),
+            shape: None,
+            misses: 0,
             outer: Texts::new(),
             inner: Texts::new(),
             is_envelope: false,
@@ -160,6 +175,34 @@ impl RowParser {
         let text = simdutf8::compat::from_utf8(row).map_err(|error| {
             Failure::Unreadable(format!("not UTF-8 at byte {} of the row", error.valid_up_to() + 1))
         })?;
+        if self.read_by_shape(text) {
+            self.misses = 0;
+            return self.finish(text);
+        }
+        let parsed = self.parse_text(text, messages)?;
+        if parsed == Parsed::Row {
+            self.learn_shape(text);
+        }
+        Ok(parsed)
+    }
+
+    /// Reads a row of the shape that is known.
+    fn read_by_shape(&mut self, text: &str) -> bool {
+        self.clear();
+        let Some(shape) = &self.shape else { return false };
+        self.is_envelope = shape.is_envelope;
+        let texts = if shape.is_envelope { &mut self.inner } else { &mut self.outer };
+        shape.read(text, &mut texts.columns, &mut self.buffer).is_some()
+    }
+
+    fn learn_shape(&mut self, text: &str) {
+        self.misses += 1;
+        if self.misses <= PATIENCE || self.misses.is_multiple_of(RARELY) {
+            self.shape = Shape::learn(text, &mut self.names).or(self.shape.take());
+        }
+    }
+
+    fn parse_text(&mut self, text: &str, messages: bool) -> Result<Parsed, Failure> {
         self.messages = messages;
         match self.read(text) {
             Err(Failure::Unreadable(reason)) if reason.contains("hex escape") => {
@@ -177,13 +220,27 @@ impl RowParser {
 
     /// The text in `column` of the row just parsed, with which `window` begins.
     pub fn text_in<'a>(&'a self, column: Column, window: &'a [u8]) -> &'a str {
-        match (self.texts().columns[column as usize], &self.mended) {
-            // The row is UTF-8, and texts begin and end with their quotes.
-            (Place::Row(start, end), None) => {
-                let text = window.get(start..end).unwrap_or_default();
-                simdutf8::basic::from_utf8(text).unwrap_or_default()
-            }
-            (place, mended) => self.text(place, mended.as_deref().unwrap_or_default()),
+        // The row is UTF-8, and texts begin and end with their quotes.
+        simdutf8::basic::from_utf8(self.bytes_in(column, window)).unwrap_or_default()
+    }
+
+    /// The bytes of [`Self::text_in`].
+    pub fn bytes_in<'a>(&'a self, column: Column, window: &'a [u8]) -> &'a [u8] {
+        let row = self.mended.as_deref().map_or(window, str::as_bytes);
+        let bytes = match self.texts().columns[column as usize] {
+            Place::Nowhere => None,
+            Place::Row(start, end) => row.get(start..end),
+            Place::Buffer(start, end) => self.buffer.as_bytes().get(start..end),
+        };
+        bytes.unwrap_or_default()
+    }
+
+    /// Tells what the row just parsed says in `part`, however it was read.
+    pub fn identify(&self, part: Part, window: &[u8], bytes: &mut Vec<u8>) {
+        for column in part.columns() {
+            let text = self.bytes_in(column, window);
+            bytes.extend((text.len() as u64).to_le_bytes());
+            bytes.extend(text);
         }
     }
 
@@ -205,12 +262,16 @@ impl RowParser {
         if self.is_bare { self.read_keys(text) } else { Ok(()) }
     }
 
-    fn read_keys(&mut self, text: &str) -> Result<(), Failure> {
+    fn clear(&mut self) {
         self.outer.clear();
         self.inner.clear();
         self.buffer.clear();
         (self.is_envelope, self.is_message) = (false, false);
         self.category = Category::None;
+    }
+
+    fn read_keys(&mut self, text: &str) -> Result<(), Failure> {
+        self.clear();
         self.base = text.as_ptr().addr();
         let mut deserializer = serde_json::Deserializer::from_str(text);
         match deserializer.deserialize_map(ObjectVisitor { parser: self, is_inner: false }) {

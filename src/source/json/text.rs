@@ -55,7 +55,7 @@ pub fn mend_surrogates(json: &str, out: &mut String) -> bool {
 }
 
 /// The UTF-16 unit of the `\uXXXX` at the start.
-fn unit(escape: &str) -> Option<u16> {
+pub fn unit(escape: &str) -> Option<u16> {
     let digits = escape.strip_prefix("\\u")?.get(..4)?;
     digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u16::from_str_radix(digits, 16).ok())?
 }
