@@ -6,6 +6,9 @@ DROP INDEX process_event_content;
 CREATE UNIQUE INDEX process_event_key ON process_event (device_id, time, report_id);
 CREATE UNIQUE INDEX process_event_content ON process_event (device_id, time, content_hash)
   WHERE content_hash IS NOT NULL;
+-- Hashes were of the numbers of contents, which are no longer the only ones that a content has.
+UPDATE process_event SET content_hash = NULL WHERE content_hash IS NOT NULL;
+CREATE INDEX process_event_unhashed ON process_event (event_id) WHERE report_id IS NULL AND content_hash IS NULL;
 CREATE UNIQUE INDEX device_key ON device (external_id, name_key);
 
 -- A device has many events. Knowing that, SQLite finds those of a time by looking at each device, and reads no other.

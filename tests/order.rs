@@ -576,3 +576,43 @@ fn events_whose_contents_were_forgotten_are_completed_and_contradicted() {
         assert_eq!((import.events_new, case.cell("SELECT count(*) FROM process_event")), (0, "1".to_owned()));
     }
 }
+
+/// Versions before 4 hashed the numbers of contents: what they kept is hashed anew before it is compared.
+#[test]
+fn events_without_report_id_of_older_versions_are_known_in_any_order() {
+    let columns: Vec<&str> = COLUMNS.into_iter().filter(|column| *column != "ReportId").collect();
+    let rows: Vec<Row> = generate(11, 40)
+        .into_iter()
+        .map(|mut row| {
+            row.remove("ReportId");
+            row
+        })
+        .collect();
+    for turned in [false, true] {
+        let mut case = CaseBuilder::with(to_csv(&rows[..30], &columns, PLAIN));
+        let forget = "UPDATE process_event SET content_hash = NULL; DELETE FROM recent_content";
+        case.connect().execute_batch(forget).unwrap();
+        let mut all = rows.clone();
+        if turned {
+            all.reverse();
+        }
+        let import = case.ingest("all", to_csv(&all, &columns, PLAIN));
+        assert_eq!((import.events_new, import.events_known), (10, 30), "turned: {turned}");
+        assert_eq!(case.cell("SELECT count(*) FROM process_event WHERE content_hash IS NULL"), "0");
+    }
+}
+
+/// Each of them used to be compared with all others.
+#[test]
+fn many_events_of_one_device_and_time_without_report_id_are_taken_in_quickly() {
+    let row = |number: usize| format!("2026-05-03T00:00:00Z,d1,cmd.exe,cmd.exe /c job {number}\n");
+    let csv = |from: usize| {
+        let rows: String = (from..from + 4000).map(row).collect();
+        format!("Timestamp,DeviceId,FileName,ProcessCommandLine\n{rows}")
+    };
+    let mut case = CaseBuilder::with(csv(0));
+    let started = std::time::Instant::now();
+    let import = case.ingest("overlapping", csv(2000));
+    assert_eq!((import.events_new, import.events_known), (2000, 2000));
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}

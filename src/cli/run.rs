@@ -99,7 +99,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
     let files = files_of(&arguments.files);
     let mut output = context.output_beside(&files)?;
     // Before anything is taken in, so that a folder that is not there shows first.
-    let case = context.case_path().exists().then(|| context.open_case()).transpose()?;
+    let has_case = std::fs::metadata(context.case_path()).is_ok_and(|metadata| metadata.len() > 0);
+    let case = has_case.then(|| context.open_case()).transpose()?;
     let catalogue = context.load_rules(case.as_ref())?;
     drop(case);
     let ingested = ingest_files(&files, context)?;

@@ -16,12 +16,13 @@ pub trait Texts {
     }
 
     /// Appends bytes that tell what the row says in the columns of `part`. Rows of one export give the same bytes only
-    /// where they say the same.
+    /// where they say the same. A reader that does so in a way of its own begins with another byte than 0.
     fn identify(&self, part: Part, bytes: &mut Vec<u8>) {
+        bytes.push(0);
         for column in part.columns() {
-            let text = self.text(column);
+            let text = self.bytes(column);
             bytes.extend((text.len() as u64).to_le_bytes());
-            bytes.extend(text.as_bytes());
+            bytes.extend(text);
         }
     }
 }

@@ -75,6 +75,8 @@ const COMPLETED: &str = "event_id IN (
 
 /// How many events a thread looks at before it hands on what it found.
 const EVENTS_AT_ONCE: usize = 1 << 15;
+/// How many bytes of reasons it hands on at once.
+const BYTES_AT_ONCE: usize = 1 << 20;
 /// More threads would wait for the disk.
 const MOST_THREADS: usize = 8;
 
@@ -177,19 +179,22 @@ pub fn find_matches(
         Which::Completed(after, until, last) => {
             let reader = case.open_read_only()?;
             let mut statement = reader.prepare(&narrowed(&rule.select, COMPLETED))?;
-            for (event_id, reason) in matches_of(&mut statement, [after, until, last])? {
-                found(event_id, &reason)?;
-            }
+            for_each_match(&mut statement, [after, until, last], found)?;
             Ok(())
         }
     }
 }
 
-/// An event and why it matches.
-type Match = (i64, String);
+/// What a thread says of the events that it looks at.
+enum Found {
+    /// Events with the reasons why they match.
+    Matches(Vec<(i64, String)>),
+    /// There is no more in this piece.
+    EndOfPiece,
+}
 
 /// Has one thread a processor look at pieces of the events, each at every so manieth of them, and takes what they find
-/// in the order of the pieces. None gets further ahead than by one piece, so that little waits in memory.
+/// in the order of the pieces. None gets far ahead, so that little waits in memory.
 fn find_in_pieces(
     case: &Case,
     rule: &Rule,
@@ -201,52 +206,86 @@ fn find_in_pieces(
     let threads = processors.min(MOST_THREADS).min(starts.len()).max(1);
     let readers = (0..threads).map(|_| case.open_read_only()).collect::<Result<Vec<_>>>()?;
     std::thread::scope(|scope| {
-        let pieces: Vec<Receiver<rusqlite::Result<Vec<Match>>>> = readers
-            .into_iter()
-            .enumerate()
-            .map(|(thread, reader)| {
-                let (sender, receiver) = sync_channel(1);
-                let own = starts.iter().copied().skip(thread).step_by(threads);
-                scope.spawn(move || look_at_pieces(&reader, rule, own, until, &sender));
-                receiver
-            })
-            .collect();
+        let mut pieces = Vec::new();
+        for (thread, reader) in readers.into_iter().enumerate() {
+            let (sender, receiver) = sync_channel(1);
+            let own = starts.iter().copied().skip(thread).step_by(threads);
+            scope.spawn(move || {
+                if let Err(error) = look_at_pieces(&reader, rule, own, until, &sender) {
+                    // Nobody listens any more where another thread failed before.
+                    let _ = sender.send(Err(error));
+                }
+            });
+            pieces.push(receiver);
+        }
         for index in 0..starts.len() {
-            let matches = pieces[index % threads].recv().unwrap_or_else(|_| Ok(Vec::new()))?;
-            for (event_id, reason) in matches {
-                found(event_id, &reason)?;
-            }
+            take_piece(&pieces[index % threads], found)?;
         }
         Ok(())
     })
 }
 
-/// Sends what is found in each piece, and ends at the first error or when nobody takes it.
+/// Takes what is found in one piece. A thread that panics ends the whole: the scope that it runs in sees to that.
+fn take_piece(
+    piece: &Receiver<rusqlite::Result<Found>>,
+    found: &mut dyn FnMut(i64, &str) -> rusqlite::Result<()>,
+) -> rusqlite::Result<()> {
+    while let Ok(message) = piece.recv() {
+        match message? {
+            Found::Matches(matches) => {
+                matches.iter().try_for_each(|(event_id, reason)| found(*event_id, reason))?;
+            }
+            Found::EndOfPiece => break,
+        }
+    }
+    Ok(())
+}
+
+/// Sends what is found in each piece, some at a time.
 fn look_at_pieces(
     reader: &Connection,
     rule: &Rule,
     starts: impl Iterator<Item = i64>,
     until: i64,
-    sender: &SyncSender<rusqlite::Result<Vec<Match>>>,
-) {
-    let mut statement = match reader.prepare(&narrowed(&rule.select, ARRIVED)) {
-        Ok(statement) => statement,
-        Err(error) => return drop(sender.send(Err(error))),
-    };
+    sender: &SyncSender<rusqlite::Result<Found>>,
+) -> rusqlite::Result<()> {
+    let mut statement = reader.prepare(&narrowed(&rule.select, ARRIVED))?;
     for start in starts {
-        let end = until.min(start + EVENTS_AT_ONCE as i64);
-        let matches = matches_of(&mut statement, [start, end]);
-        let failed = matches.is_err();
-        if sender.send(matches).is_err() || failed {
-            return;
+        let (mut matches, mut bytes) = (Vec::new(), 0);
+        for_each_match(
+            &mut statement,
+            [start, until.min(start + EVENTS_AT_ONCE as i64)],
+            &mut |event_id, reason| {
+                bytes += reason.len();
+                matches.push((event_id, reason.to_owned()));
+                if bytes >= BYTES_AT_ONCE {
+                    bytes = 0;
+                    // An end that nobody waits for is noticed at the end of the piece.
+                    let _ = sender.send(Ok(Found::Matches(std::mem::take(&mut matches))));
+                }
+                Ok(())
+            },
+        )?;
+        let is_wanted =
+            sender.send(Ok(Found::Matches(matches))).and_then(|()| sender.send(Ok(Found::EndOfPiece)));
+        if is_wanted.is_err() {
+            break;
         }
     }
+    Ok(())
 }
 
-fn matches_of(statement: &mut Statement<'_>, params: impl Params) -> rusqlite::Result<Vec<Match>> {
+fn for_each_match(
+    statement: &mut Statement<'_>,
+    params: impl Params,
+    found: &mut dyn FnMut(i64, &str) -> rusqlite::Result<()>,
+) -> rusqlite::Result<()> {
     let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
-    let rows = statement.query_map(params, |row| Ok((row.get("event_id")?, reason_of(row, &names)?)))?;
-    rows.collect()
+    let mut rows = statement.query(params)?;
+    while let Some(row) = rows.next()? {
+        found(row.get("event_id")?, &reason_of(row, &names)?)?;
+    }
+    Ok(())
 }
 
 fn reason_of(row: &Row<'_>, names: &[String]) -> rusqlite::Result<String> {

@@ -27,8 +27,9 @@ impl Unquoted {
 
     /// The text of the quoted cell that begins at `start`; None when the cell there is not quoted.
     pub fn get(&self, start: usize) -> Option<&str> {
-        let (_, from, to) = self.cells.iter().find(|(cell, ..)| *cell == start)?;
-        Some(&self.text[*from..*to])
+        let index = self.cells.binary_search_by_key(&start, |(cell, ..)| *cell).ok()?;
+        let (_, from, to) = self.cells[index];
+        Some(&self.text[from..to])
     }
 
     /// A cell in quotes loses them, and each doubled quote in it becomes one. Text behind the closing quote,

@@ -89,6 +89,8 @@ pub struct CsvRows {
     extra: String,
 }
 
+/// Begins what identifies a part by its bytes in the row, which other readers do not.
+const AS_IT_STANDS: u8 = 1;
 const NOT_CLOSED: &str = "a quoted cell does not close";
 const TEXT_BEHIND: &str = "text after a closing quote";
 const REST_OF_REJECTED: &str = "the rest of a rejected row";
@@ -209,8 +211,11 @@ impl CsvRows {
     fn read_headings(&mut self) -> io::Result<Vec<String>> {
         let Some(record) = self.find_record()? else { return Ok(Vec::new()) };
         self.step(&record);
-        let header = String::from_utf8_lossy(self.input.behind(record.length)).into_owned();
-        let header = trim_line_end(&header);
+        let header = match std::str::from_utf8(self.input.behind(record.length)) {
+            Ok(header) if record.fault.is_none() => trim_line_end(header),
+            // No header of ours: it is shown as it stands.
+            _ => return Ok(vec![String::from_utf8_lossy(self.input.behind(record.length)).into_owned()]),
+        };
         self.unquoted.read(header, &self.commas, &self.quoted);
         Ok(Cells::new(header, &self.commas, &self.unquoted).map(str::to_owned).collect())
     }
@@ -305,6 +310,7 @@ impl CsvRows {
     fn take_record(&mut self, record: Record) -> Record {
         if let Some(fault) = record.fault {
             self.commas.retain(|comma| *comma < record.length);
+            self.quoted.retain(|cell| *cell <= self.commas.len());
             self.give_up_crossing(self.offset(), fault);
         }
         record
@@ -435,6 +441,7 @@ impl Texts for CsvRows {
 
     /// The cells as they stand in the row: so they say where each of them ends.
     fn identify(&self, part: Part, bytes: &mut Vec<u8>) {
+        bytes.push(AS_IT_STANDS);
         for run in &self.layout.parts[part as usize] {
             let place = self.place(run.start).start..self.place(run.end - 1).end;
             bytes.extend_from_slice(&self.row()[place]);

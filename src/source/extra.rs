@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// Writes the columns that are not published ones as [`crate::event::Fields::extra`] wants them: a JSON object
+/// Writes the columns that are not published ones as [`crate::event::ProcessEvent::extra`] wants them: a JSON object
 /// of texts with sorted keys. Empty texts are left out; of two with one name the last stays; `""` when none is
 /// left. The list is emptied, so that it can be used again.
 pub fn write_extra(pairs: &mut Vec<(String, String)>) -> String {

@@ -27,7 +27,7 @@ use self::recover::{CUT_OFF, not_an_object};
 use self::row::{Failure, Parsed, RowParser};
 use self::scan::{Scan, Step};
 use super::{Input, LONGEST_ROW, ReadRows, Row};
-use crate::event::{Column, Fields, Part, Texts};
+use crate::event::{Column, Fields, Texts};
 
 /// A line up to this length is tried as one row at once.
 const SHORT_LINE: usize = 256 << 10;
@@ -286,10 +286,6 @@ impl Texts for JsonRows {
 
     fn bytes(&self, column: Column) -> &[u8] {
         self.parser.bytes_in(column, self.cursor.window())
-    }
-
-    fn identify(&self, part: Part, bytes: &mut Vec<u8>) {
-        self.parser.identify(part, self.cursor.window(), bytes);
     }
 }
 

@@ -44,6 +44,8 @@ pub struct Case {
     path: PathBuf,
     /// Whether it may not be written, and is read as it lies.
     is_archived: bool,
+    /// Whether there was no file before it was opened.
+    is_new: bool,
     connection: Connection,
     /// Who writes it with this program, for others who have to wait.
     signature: Signature,
@@ -62,10 +64,12 @@ impl Case {
         }
         let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         flags.set(OpenFlags::SQLITE_OPEN_CREATE, access == Access::Create);
+        let is_new = std::fs::metadata(path).map_or(0, |metadata| metadata.len()) == 0;
         let opened = Connection::open_with_flags(path, flags).and_then(|connection| {
             let case = Self {
                 path: path.to_owned(),
                 is_archived: false,
+                is_new,
                 connection,
                 signature: Signature::default(),
             };
@@ -90,6 +94,7 @@ impl Case {
         let case = Self {
             path: path.to_owned(),
             is_archived: true,
+            is_new: false,
             connection: connect_archived(path).map_err(cannot_open)?,
             signature: Signature::default(),
         };
@@ -125,19 +130,13 @@ impl Case {
     /// A connection to a case without events, in memory, to check statements against: with the tables of `like`, which is
     /// quicker, or with those that a new case gets.
     pub(crate) fn open_empty(like: Option<&Self>) -> Result<Connection> {
-        let mut connection = Connection::open_in_memory()?;
-        harden(&connection)?;
-        functions::register(&connection)?;
-        connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
-        match like {
-            Some(case) => case.copy_tables(&connection)?,
-            None => {
-                let run = embedded::migrations::runner().run(&mut connection);
-                run.map_err(|cause| Error::Case {
-                    path: PathBuf::from(":memory:"),
-                    problem: cause.to_string(),
-                })?;
-            }
+        let mut connection = open_in_memory()?;
+        let is_copied = like.is_some_and(|case| case.copy_tables(&connection).is_ok());
+        if !is_copied {
+            // There may be tables that are not ours, and that cannot be made so.
+            connection = open_in_memory()?;
+            let run = embedded::migrations::runner().run(&mut connection);
+            run.map_err(|cause| Error::Case { path: PathBuf::from(":memory:"), problem: cause.to_string() })?;
         }
         allow_reading_only(&mut connection)?;
         Ok(connection)
@@ -148,7 +147,7 @@ impl Case {
         let mut statement = self.connection.prepare(query!("store/list_definitions"))?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            empty.execute_batch(row.get_ref("sql")?.as_str().map_err(rusqlite::Error::from)?)?;
+            empty.execute(row.get_ref("sql")?.as_str().map_err(rusqlite::Error::from)?, [])?;
         }
         Ok(())
     }
@@ -156,6 +155,11 @@ impl Case {
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Whether there was no file before it was opened.
+    pub(super) fn is_new(&self) -> bool {
+        self.is_new
     }
 
     /// Lets others who have to wait be told who writes: `kim (huntcase ingest, since 09:12)`.
@@ -230,7 +234,8 @@ impl Case {
                 return Err(self.trouble("this case was written by a newer version of huntcase"));
             }
             Some(version) if version == newest => {
-                self.use_wal()?;
+                // Another program that writes the case's first events switches it itself.
+                let _ = self.use_wal();
                 return self.give_secret();
             }
             Some(_) => {}
@@ -337,6 +342,14 @@ fn connect_archived(path: &Path) -> rusqlite::Result<Connection> {
 fn is_refused_by_system(cause: &rusqlite::Error) -> bool {
     use rusqlite::ErrorCode::{CannotOpen, ReadOnly};
     matches!(cause.sqlite_error_code(), Some(CannotOpen | ReadOnly))
+}
+
+fn open_in_memory() -> rusqlite::Result<Connection> {
+    let connection = Connection::open_in_memory()?;
+    harden(&connection)?;
+    functions::register(&connection)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
+    Ok(connection)
 }
 
 /// A second connection to the case at `path`, on which its events are looked up while others are written.

@@ -235,3 +235,17 @@ proptest::proptest! {
         proptest::prop_assert_eq!(read, commands);
     }
 }
+
+#[test]
+fn a_header_whose_quotes_or_letters_are_wrong_is_read_as_one_that_is_not_ours() {
+    for header in
+        [&b"\"Timestamp\nb\",c,\"d\"x,y\n"[..], b"#TYPE X\nab\xff,DeviceName,FileName\n", b"\"a\"b,\"\n"]
+    {
+        let bytes = Box::new(io::Cursor::new(header.to_vec()));
+        let (_, headings) = CsvRows::new(Input::in_chunks(bytes, 7)).unwrap();
+        assert!(
+            headings.iter().all(|heading| read_heading(heading) == Heading::Other(heading.clone())),
+            "{headings:?}"
+        );
+    }
+}

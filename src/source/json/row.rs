@@ -11,7 +11,7 @@ use self::visit::ObjectVisitor;
 use super::names::{Name, Names};
 use super::shape::Shape;
 use super::text::mend_surrogates;
-use crate::event::{Column, Part};
+use crate::event::Column;
 use crate::source::write_extra;
 
 /// What an envelope's `category` says of our table.
@@ -233,15 +233,6 @@ impl RowParser {
             Place::Buffer(start, end) => self.buffer.as_bytes().get(start..end),
         };
         bytes.unwrap_or_default()
-    }
-
-    /// Tells what the row just parsed says in `part`, however it was read.
-    pub fn identify(&self, part: Part, window: &[u8], bytes: &mut Vec<u8>) {
-        for column in part.columns() {
-            let text = self.bytes_in(column, window);
-            bytes.extend((text.len() as u64).to_le_bytes());
-            bytes.extend(text);
-        }
     }
 
     /// The other columns of the row just parsed, as [`write_extra`] writes them.

@@ -2,7 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use rusqlite::{Connection, Row, Statement, ToSql, named_params};
+use rusqlite::{OptionalExtension, Row, Statement, ToSql, named_params};
 
 use super::interner::Interner;
 use super::recent::Recent;
@@ -43,7 +43,7 @@ pub struct EventRow {
 }
 
 impl EventRow {
-    /// Reads a row of `list_process_events_by_key`.
+    /// Reads a row of `get_process_event_by_key`.
     pub fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             time: row.get("time")?,
@@ -170,12 +170,39 @@ impl EventRow {
         })
     }
 
+    /// The bytes of the text that stands in the row itself.
+    pub fn own_bytes(&self) -> usize {
+        match &self.unique_id {
+            Cell::Text(text) => text.len(),
+            Cell::Null | Cell::Integer(_) => 0,
+        }
+    }
+
+    /// The contents that are not those of a setting or program.
+    fn own_contents(&self) -> [(Table, Option<i64>); 3] {
+        [
+            (Table::CommandLine, self.command_line_id),
+            (Table::Text, self.additional_fields_id),
+            (Table::Text, self.extra_id),
+        ]
+    }
+
+    /// The contents that are those of a setting or program.
+    fn shared_contents(&self) -> [(Table, Option<i64>); 7] {
+        [
+            (Table::Image, Some(self.image_id)),
+            (Table::Logon, Some(self.logon_id)),
+            (Table::InitiatingProcess, Some(self.initiating_process_id)),
+            (Table::Workspace, self.workspace_id),
+            (Table::Text, self.device_name_id),
+            (Table::Text, self.action_type_id),
+            (Table::Text, self.app_guard_container_id),
+        ]
+    }
+
     /// Whether `given`, a row of the same key, says nothing more.
     fn covers(&self, given: &Self) -> bool {
-        match self.report_id {
-            Some(_) => self.fill(given).as_ref() == Some(self),
-            None => *self == Self { content_hash: self.content_hash, ..given.clone() },
-        }
+        self.fill(given).as_ref() == Some(self)
     }
 }
 
@@ -200,14 +227,16 @@ struct Setting {
     workspace_id: Option<i64>,
 }
 
-/// An event as its row.
+/// What an event becomes.
 #[derive(Debug)]
 pub struct Encoded {
-    pub row: EventRow,
+    /// When it was recorded.
+    pub time: Timestamp,
+    pub has_report_id: bool,
     /// Whether it names its device by an id.
     pub has_device_id: bool,
-    /// Whether the case has the event, and the row says nothing more.
-    pub is_known: bool,
+    /// Its row; None where the case has the event, and this says nothing more.
+    pub row: Option<EventRow>,
 }
 
 /// Turns events into their rows.
@@ -231,47 +260,88 @@ impl Encoder {
         &mut self.interner
     }
 
-    /// The row of an event, or the first value that its column cannot hold.
+    /// What an event becomes, or the first value that its column cannot hold.
     ///
     /// # Errors
     /// The case's database.
     pub fn encode(&mut self, fields: &Fields<'_>) -> rusqlite::Result<Result<Encoded, Fault>> {
         let [setting_key, image_key] =
             Part::ALL.map(|part| self.interner.hash(|bytes| fields.identify(part, bytes)));
-        let known = (self.settings.get(setting_key), self.images.get(image_key), fields.to_moment());
-        if let (Some(setting), Some(image_id), Ok(moment)) = known {
+        if let (Some(setting), Some(image_id)) = (self.settings.get(setting_key), self.images.get(image_key))
+            && let Ok(moment @ Moment { report_id: Some(_), .. }) = fields.to_moment()
+        {
             let stored = self.stored(setting.device_id, &moment)?;
-            return self.assemble(fields, &moment, (setting, image_id), &stored).map(Ok);
+            if let Some(stored) = &stored {
+                seed(&stored.own_contents(), &mut self.interner)?;
+            }
+            let row = self.assemble(&moment, setting, image_id)?;
+            match stored {
+                None => return Ok(Ok(encoded(&moment, setting, Some(row)))),
+                Some(stored) if stored.covers(&row) => return Ok(Ok(encoded(&moment, setting, None))),
+                // The case may have the same contents under other numbers.
+                Some(_) => {}
+            }
         }
-        let event = match fields.to_event() {
-            Ok(event) => event,
-            Err(fault) => return Ok(Err(fault)),
-        };
-        let device_id = self.interner.intern_device(&event.device)?;
+        match fields.to_event() {
+            Ok(event) => self.encode_whole(&event, setting_key, image_key).map(Ok),
+            Err(fault) => Ok(Err(fault)),
+        }
+    }
+
+    /// The same of an event all of whose values were read.
+    fn encode_whole(
+        &mut self,
+        event: &ProcessEvent<'_>,
+        setting_key: u128,
+        image_key: u128,
+    ) -> rusqlite::Result<Encoded> {
         let moment = event.moment();
+        let device_id = self.interner.intern_device(&event.device)?;
+        // Only the whole content tells events without ReportId apart.
+        let content_hash = moment.report_id.is_none().then(|| self.interner.hash_value(&Content(event)));
+        if let Some(content_hash) = content_hash
+            && self.has_content(device_id, moment.time, content_hash)?
+        {
+            let has_device_id = !event.device.id.is_empty();
+            return Ok(Encoded { time: moment.time, has_report_id: false, has_device_id, row: None });
+        }
         let stored = self.stored(device_id, &moment)?;
-        let setting = intern_setting(&event, device_id, &mut self.interner)?;
-        let image_id = intern_image(&event.created.image, &mut self.interner)?;
+        if let Some(stored) = &stored {
+            seed(&stored.own_contents(), &mut self.interner)?;
+            seed(&stored.shared_contents(), &mut self.interner)?;
+        }
+        let (setting, image_id) = self.intern_parts(event)?;
         self.settings.insert(setting_key, setting);
         self.images.insert(image_key, image_id);
-        self.assemble(fields, &moment, (setting, image_id), &stored).map(Ok)
+        let row = EventRow { content_hash, ..self.assemble(&moment, setting, image_id)? };
+        let is_known = stored.is_some_and(|stored| stored.covers(&row));
+        Ok(encoded(&moment, setting, (!is_known).then_some(row)))
+    }
+
+    /// The row of an event that the case is known to have, and that has a ReportId.
+    ///
+    /// # Errors
+    /// The case's database.
+    pub fn encode_event(&mut self, event: &ProcessEvent<'_>) -> rusqlite::Result<EventRow> {
+        let (setting, image_id) = self.intern_parts(event)?;
+        self.assemble(&event.moment(), setting, image_id)
+    }
+
+    fn intern_parts(&mut self, event: &ProcessEvent<'_>) -> rusqlite::Result<(Setting, i64)> {
+        let device_id = self.interner.intern_device(&event.device)?;
+        let setting = intern_setting(event, device_id, &mut self.interner)?;
+        Ok((setting, intern_image(&event.created.image, &mut self.interner)?))
     }
 
     fn assemble(
         &mut self,
-        fields: &Fields<'_>,
         moment: &Moment<'_>,
-        (setting, image_id): (Setting, i64),
-        stored: &[EventRow],
-    ) -> rusqlite::Result<Encoded> {
+        setting: Setting,
+        image_id: i64,
+    ) -> rusqlite::Result<EventRow> {
         let interner = &mut self.interner;
-        let content_hash = match moment.report_id {
-            Some(_) => None,
-            // Only the whole content tells such events apart.
-            None => fields.to_event().ok().map(|event| interner.hash_value(&Content(&event))),
-        };
         let ticks = moment.time.ticks();
-        let row = EventRow {
+        Ok(EventRow {
             time: ticks,
             device_id: setting.device_id,
             report_id: moment.report_id,
@@ -290,59 +360,45 @@ impl Encoder {
             workspace_id: setting.workspace_id,
             generation_delay: moment.time_generated.map(|time| time.ticks() - ticks),
             billed_size: moment.billed_size,
-            content_hash,
-        };
-        let is_known = stored.iter().any(|stored| stored.covers(&row));
-        Ok(Encoded { row, has_device_id: setting.has_device_id, is_known })
+            content_hash: None,
+        })
     }
 
-    /// The events of this key that the case had before the import. Their contents get the numbers that they have there,
-    /// so that the rows can be compared.
-    fn stored(&mut self, device_id: i64, moment: &Moment<'_>) -> rusqlite::Result<Vec<EventRow>> {
+    /// The event of this key that the case had before the import, if it has a ReportId.
+    fn stored(&self, device_id: i64, moment: &Moment<'_>) -> rusqlite::Result<Option<EventRow>> {
         let time = moment.time.ticks();
-        let Some(earlier) = self.interner.earlier_with(device_id, time) else { return Ok(Vec::new()) };
-        let stored = list_events(earlier, device_id, time, moment.report_id)?;
-        for row in &stored {
-            seed_row(row, &mut self.interner)?;
-        }
-        Ok(stored)
+        let Some(report_id) = moment.report_id else { return Ok(None) };
+        let Some(earlier) = self.interner.earlier_with(device_id, time) else { return Ok(None) };
+        let mut statement = earlier.prepare_cached(query!("store/get_process_event_by_key"))?;
+        statement.query_row([device_id, time, report_id], EventRow::read).optional()
+    }
+
+    /// Whether the case had an event without ReportId of this content before the import.
+    fn has_content(&self, device_id: i64, time: Timestamp, content_hash: i64) -> rusqlite::Result<bool> {
+        let time = time.ticks();
+        let Some(earlier) = self.interner.earlier_with(device_id, time) else { return Ok(false) };
+        let mut statement = earlier.prepare_cached(query!("store/has_event_content"))?;
+        statement.query_row([device_id, time, content_hash], |row| row.get(0))
     }
 }
 
-fn list_events(
-    earlier: &Connection,
-    device_id: i64,
-    time: i64,
-    report_id: Option<i64>,
-) -> rusqlite::Result<Vec<EventRow>> {
-    let mut statement = earlier.prepare_cached(query!("store/list_process_events_by_key"))?;
-    let rows = statement.query_map((device_id, time, report_id), EventRow::read)?;
-    rows.collect()
+fn encoded(moment: &Moment<'_>, setting: Setting, row: Option<EventRow>) -> Encoded {
+    let has_report_id = moment.report_id.is_some();
+    Encoded { time: moment.time, has_report_id, has_device_id: setting.has_device_id, row }
 }
 
-fn seed_row(row: &EventRow, interner: &mut Interner) -> rusqlite::Result<()> {
-    let parts = [
-        (Table::Image, Some(row.image_id)),
-        (Table::Logon, Some(row.logon_id)),
-        (Table::InitiatingProcess, Some(row.initiating_process_id)),
-        (Table::CommandLine, row.command_line_id),
-        (Table::Workspace, row.workspace_id),
-        (Table::Text, row.device_name_id),
-        (Table::Text, row.action_type_id),
-        (Table::Text, row.additional_fields_id),
-        (Table::Text, row.app_guard_container_id),
-        (Table::Text, row.extra_id),
-    ];
-    for (table, id) in parts {
+/// Has contents that the case holds get the numbers that they have there, so that rows can be compared.
+fn seed(contents: &[(Table, Option<i64>)], interner: &mut Interner) -> rusqlite::Result<()> {
+    for (table, id) in contents {
         if let Some(id) = id {
-            interner.seed(table, id)?;
+            interner.seed(*table, *id)?;
         }
     }
     Ok(())
 }
 
 /// All that an event says, to be hashed.
-struct Content<'e>(&'e ProcessEvent<'e>);
+pub struct Content<'e>(pub &'e ProcessEvent<'e>);
 
 impl Hash for Content<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
@@ -506,7 +562,7 @@ mod tests {
     }
 
     fn encode(encoder: &mut Encoder, texts: &Texted) -> EventRow {
-        encoder.encode(&Fields::new(texts, "")).unwrap().unwrap().row
+        encoder.encode(&Fields::new(texts, "")).unwrap().unwrap().row.unwrap()
     }
 
     /// The first row of a setting and program is read whole, later ones only where they differ: whatever column they

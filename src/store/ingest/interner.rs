@@ -4,14 +4,13 @@
 //! after a long time is stored again: so nothing that is held or looked up grows with the case. Only devices are known
 //! for good, by an index, since findings are told by their device.
 
-use std::collections::HashSet;
-use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 
 use highway::{HighwayHash, HighwayHasher, Key};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
-use super::recent::{AlreadyHashed, ByHash, Recent};
+use super::recent::{ByHash, Recent};
 use super::table::{Cell, Entry, NewRows, Table};
 use crate::event::Device;
 use crate::store::query;
@@ -40,8 +39,8 @@ pub struct Interner {
     last_events: ByHash<i64, i64>,
     /// By table, so that the small ones stay in the processor's cache.
     by_content: [Recent<i64>; Table::ALL.len()],
-    /// Rows of the case whose contents were looked up.
-    seeded: HashSet<i64, BuildHasherDefault<AlreadyHashed>>,
+    /// Rows of the case whose contents were looked up, with the hashes of these.
+    seeded: ByHash<i64, u128>,
     next_id: [i64; Table::ALL.len()],
     /// The rows that are new to the case and not handed out yet, and the bytes of their texts.
     new_rows: NewRows,
@@ -67,7 +66,7 @@ impl Interner {
             devices: ByHash::default(),
             last_events: ByHash::default(),
             by_content: Table::ALL.map(|_| Recent::new(KNOWN)),
-            seeded: HashSet::default(),
+            seeded: ByHash::default(),
             next_id,
             new_rows: NewRows::default(),
             new_bytes: 0,
@@ -112,11 +111,11 @@ impl Interner {
 
     /// Makes a row of the case the one that is given to its content from now on.
     pub fn seed(&mut self, table: Table, id: i64) -> rusqlite::Result<()> {
-        if self.seeded.len() >= SEEDED {
-            self.seeded.clear();
-        }
-        if !self.seeded.insert(tagged(table, id)) {
-            return Ok(());
+        if let Some(hash) = self.seeded.get(&tagged(table, id)) {
+            let known = self.by_content[table as usize].get(*hash);
+            if known == Some(id) && table.references().is_empty() {
+                return Ok(());
+            }
         }
         let Some(cells) = self.read_cells(table, id)? else { return Ok(()) };
         for (index, table) in table.references() {
@@ -127,6 +126,10 @@ impl Interner {
         let cells: Vec<Cell<&str>> = cells.iter().map(Cell::borrowed).collect();
         let hash = self.hash_cells(table, &cells);
         self.by_content[table as usize].insert(hash, id);
+        if self.seeded.len() >= SEEDED {
+            self.seeded.clear();
+        }
+        self.seeded.insert(tagged(table, id), hash);
         Ok(())
     }
 
@@ -158,12 +161,14 @@ impl Interner {
     /// Has the case remember what this import met, and forget what others met long ago.
     pub fn remember(&self, connection: &Connection) -> rusqlite::Result<()> {
         let mut keys: Vec<(i64, u128)> = Vec::new();
-        for table in Table::ALL {
-            keys.extend(self.by_content[table as usize].young().map(|(hash, id)| (tagged(table, id), hash)));
+        // The tables of which there are fewest first, and the newest of each.
+        for table in Table::ALL.into_iter().rev() {
+            let met = self.by_content[table as usize].met();
+            let mut of_table: Vec<_> = met.map(|(hash, id)| (tagged(table, id), hash)).collect();
+            of_table.sort_unstable_by(|a, b| b.cmp(a));
+            of_table.truncate(REMEMBERED - keys.len());
+            keys.append(&mut of_table);
         }
-        // Command lines are the first table and the most: of them the newest are kept.
-        keys.sort_unstable_by(|a, b| b.cmp(a));
-        keys.truncate(REMEMBERED);
         let mut packed = Vec::with_capacity(keys.len() * KEY_BYTES);
         for (tagged_id, hash) in keys {
             packed.extend(hash.to_be_bytes());
@@ -283,6 +288,23 @@ impl Bytes {
 impl Hasher for Bytes {
     fn write(&mut self, bytes: &[u8]) {
         self.0.extend_from_slice(bytes);
+    }
+
+    // The same on every machine, since hashes of events are kept in cases.
+    fn write_i64(&mut self, number: i64) {
+        self.0.extend(number.to_le_bytes());
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0.extend(number.to_le_bytes());
+    }
+
+    fn write_isize(&mut self, number: isize) {
+        self.0.extend((number as i64).to_le_bytes());
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        self.0.extend((number as u64).to_le_bytes());
     }
 
     fn finish(&self) -> u64 {

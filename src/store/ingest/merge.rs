@@ -8,11 +8,12 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, named_params, types::ValueRef};
 use serde_json::{Map, Value};
 
-use super::encode::{Encoder, EventRow};
+use super::encode::{Content, Encoder, EventRow};
+use super::interner::Interner;
 use super::writer::{Staged, Writer, Written};
 use crate::error::Result;
-use crate::event::{Column, Fields};
-use crate::store::query;
+use crate::event::{Column, Fields, ProcessEvent};
+use crate::store::{Transaction, query};
 
 /// An event's filled columns as texts: published ones by name, and the export's others.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +25,12 @@ struct Texts {
 impl crate::event::Texts for Texts {
     fn text(&self, column: Column) -> &str {
         &self.published[column as usize]
+    }
+}
+
+impl Texts {
+    fn extra_text(&self) -> String {
+        if self.extra.is_empty() { String::new() } else { serde_json::json!(self.extra).to_string() }
     }
 }
 
@@ -56,6 +63,35 @@ pub fn merge(
         }
     }
     Ok(writer.finish())
+}
+
+/// Gives the events without ReportId of versions before 4 the hash by which such events are known now.
+pub fn hash_old_events(connection: &Connection) -> Result<()> {
+    if list_unhashed(connection)?.is_empty() {
+        return Ok(());
+    }
+    let transaction = Transaction::begin(connection, || None)?;
+    let mut statement = connection.prepare(query!("store/get_last_ids"))?;
+    let mut interner = statement.query_row([], |row| Interner::new(row, None))?;
+    let mut update = connection.prepare(query!("store/update_content_hash"))?;
+    loop {
+        let event_ids = list_unhashed(connection)?;
+        if event_ids.is_empty() {
+            return Ok(transaction.keep()?);
+        }
+        for event_id in event_ids {
+            let texts = read_texts(connection, event_id)?;
+            let extra = texts.extra_text();
+            let event = to_event(&Fields::new(&texts, &extra))?;
+            update.execute((event_id, interner.hash_value(&Content(&event))))?;
+        }
+    }
+}
+
+/// The next of these events.
+fn list_unhashed(connection: &Connection) -> rusqlite::Result<Vec<i64>> {
+    let mut statement = connection.prepare_cached(query!("store/list_unhashed_events"))?;
+    statement.query_map([], |row| row.get("event_id"))?.collect()
 }
 
 fn read_texts(connection: &Connection, event_id: i64) -> Result<Texts> {
@@ -126,10 +162,12 @@ fn keep_conflict(
 }
 
 fn encode_texts(texts: &Texts, encoder: &mut Encoder) -> Result<EventRow> {
-    let extra =
-        if texts.extra.is_empty() { String::new() } else { serde_json::json!(texts.extra).to_string() };
-    let encoded = encoder.encode(&Fields::new(texts, &extra))?;
-    let encoded =
-        encoded.map_err(|fault| rusqlite::Error::ToSqlConversionFailure(fault.to_string().into()))?;
-    Ok(encoded.row)
+    let extra = texts.extra_text();
+    let fields = Fields::new(texts, &extra);
+    Ok(encoder.encode_event(&to_event(&fields)?)?)
+}
+
+/// An event from its texts, which the case holds and which therefore can be read.
+fn to_event<'a>(fields: &Fields<'a>) -> rusqlite::Result<ProcessEvent<'a>> {
+    fields.to_event().map_err(|fault| rusqlite::Error::ToSqlConversionFailure(fault.to_string().into()))
 }

@@ -18,8 +18,8 @@ use rusqlite::{Connection, named_params};
 
 use self::encode::{Encoded, Encoder};
 use self::interner::Interner;
-use self::merge::merge;
-use self::writer::{Batch, Rejected, Writer, Written, update_devices};
+use self::merge::{hash_old_events, merge};
+use self::writer::{Batch, Writer, Written, update_devices};
 use super::case::{BUSY_TIMEOUT, open_to_look_up};
 use super::holder::Signature;
 use super::imports::{Import, find_by_digest, has_imports};
@@ -28,10 +28,12 @@ use crate::error::{Error, Result};
 use crate::event::Timestamp;
 use crate::source::{Export, Row};
 
-const EVENTS_PER_BATCH: usize = 16 << 10;
+const ROWS_PER_BATCH: usize = 16 << 10;
 const BATCHES_WAITING: usize = 2;
 /// How many bytes of new texts and rejected rows a batch holds before it is handed on.
 const BYTES_PER_BATCH: usize = 4 << 20;
+/// How long an import that is written straight into the case waits for others who read it.
+const PATIENCE: Duration = Duration::from_secs(600);
 /// KiB of the file that are held in memory while it is written.
 const CACHE_KIB: i64 = 64 << 10;
 
@@ -65,18 +67,17 @@ pub fn ingest(
     request: Request<'_>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Outcome> {
-    let is_first = !has_imports(case.connection())?;
-    let (path, signature) = (case.path().to_owned(), case.signature());
+    hash_old_events(case.connection())?;
+    let (path, signature, is_new) = (case.path().to_owned(), case.signature(), case.is_new());
     let connection = case.connection_mut();
-    if is_first {
-        write_straight(connection)?;
-    }
+    let is_straight = is_new && !has_imports(connection)? && write_straight(connection)?;
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     // References are made by the interner, which knows that they hold; to check each again costs a third.
     connection.execute_batch("PRAGMA foreign_keys = OFF")?;
-    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     let outcome = ingest_as_transaction(connection, (&path, &signature), export, request, progress);
     connection.execute_batch("PRAGMA foreign_keys = ON")?;
-    if is_first {
+    if is_straight {
+        connection.busy_timeout(BUSY_TIMEOUT)?;
         // Where somebody reads just now, whoever opens the case next does it.
         let _ = connection.execute_batch("PRAGMA journal_mode = WAL");
     }
@@ -94,12 +95,16 @@ fn begin(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch("ROLLBACK; PRAGMA journal_mode = WAL; BEGIN IMMEDIATE")
 }
 
-/// Has the first events written into the case itself, and not into SQLite's log before: there is nothing in the case
-/// yet that others would read meanwhile. Where somebody has it open, it stays as it was.
-fn write_straight(connection: &Connection) -> rusqlite::Result<()> {
+/// Has the first events of a case that was just made written into the file itself, and not into SQLite's log before:
+/// there is nothing in it yet that others would read meanwhile. Somebody who does is waited for. False where somebody has
+/// the case open: then all stays as it was.
+fn write_straight(connection: &Connection) -> rusqlite::Result<bool> {
     connection.busy_timeout(Duration::ZERO)?;
-    let _ = connection.execute_batch("PRAGMA journal_mode = TRUNCATE");
-    connection.busy_timeout(BUSY_TIMEOUT)
+    let mode =
+        connection.pragma_update_and_check(None, "journal_mode", "TRUNCATE", |row| row.get::<_, String>(0));
+    let is_straight = mode.is_ok_and(|mode| mode == "truncate");
+    connection.busy_timeout(if is_straight { PATIENCE } else { BUSY_TIMEOUT })?;
+    Ok(is_straight)
 }
 
 /// Keeps what an export brings whole, or leaves the case as it was.
@@ -186,12 +191,11 @@ struct Read {
 
 impl Read {
     fn count(&mut self, event: &Encoded) {
-        let time = Timestamp::from_ticks(event.row.time);
         self.events += 1;
-        self.without_report_id += u64::from(event.row.report_id.is_none());
+        self.without_report_id += u64::from(!event.has_report_id);
         self.without_device_id += u64::from(!event.has_device_id);
-        self.first = Some(self.first.map_or(time, |first| first.min(time)));
-        self.last = self.last.max(Some(time));
+        self.first = Some(self.first.map_or(event.time, |first| first.min(event.time)));
+        self.last = self.last.max(Some(event.time));
     }
 }
 
@@ -203,34 +207,28 @@ fn read_batches(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Read> {
     let mut read = Read::default();
-    let (mut batch, mut rejected_bytes) = (Batch::default(), 0);
+    let mut batch = Batch::default();
     while let Some(row) = export.next_row(file_name)? {
         let rejected = match row {
             Row::Event { line, fields, raw } => match encoder.encode(&fields)? {
                 Ok(event) => {
                     read.count(&event);
-                    match event.is_known {
-                        true => batch.known += 1,
-                        false => batch.events.push((event.row, line)),
-                    }
+                    batch.push(event.row, line);
                     None
                 }
                 Err(fault) => Some((line, fault.to_string(), raw)),
             },
             Row::Rejected { line, reason, raw } => Some((line, reason, raw)),
             Row::OtherTable => {
-                read.of_other_tables += 1;
+                batch.other_rows += 1;
                 None
             }
         };
         if let Some((line, reason, raw)) = rejected {
-            rejected_bytes += raw.len();
-            batch.rejects.push(Rejected { line, reason, raw: raw.to_vec() });
+            batch.reject(line, reason, raw);
         }
-        let is_full = batch.events.len() + batch.rejects.len() >= EVENTS_PER_BATCH
-            || rejected_bytes + encoder.interner().new_bytes() >= BYTES_PER_BATCH;
-        if is_full {
-            rejected_bytes = 0;
+        if batch.rows() >= ROWS_PER_BATCH || batch.bytes + encoder.interner().new_bytes() >= BYTES_PER_BATCH {
+            read.of_other_tables += batch.other_rows;
             batch.new_rows = encoder.interner().take_new_rows();
             if sender.send(std::mem::take(&mut batch)).is_err() {
                 return Ok(read); // the writer has failed and says why
@@ -238,6 +236,7 @@ fn read_batches(
             progress(export.bytes_read(), read.events);
         }
     }
+    read.of_other_tables += batch.other_rows;
     batch.new_rows = encoder.interner().take_new_rows();
     let _ = sender.send(batch);
     Ok(read)

@@ -14,12 +14,14 @@ pub struct Recent<V> {
     young: ByHash<u128, V>,
     old: ByHash<u128, V>,
     limit: usize,
+    /// Whether the old generation was met here, rather than given as met long ago.
+    has_turned: bool,
 }
 
 impl<V: Copy> Recent<V> {
     /// Nothing was met yet.
     pub fn new(limit: usize) -> Self {
-        Self { young: ByHash::default(), old: ByHash::default(), limit }
+        Self { young: ByHash::default(), old: ByHash::default(), limit, has_turned: false }
     }
 
     /// The value of a hash, which is met hereby.
@@ -36,6 +38,7 @@ impl<V: Copy> Recent<V> {
     pub fn insert(&mut self, hash: u128, value: V) {
         if self.young.len() >= self.limit {
             self.old = std::mem::take(&mut self.young);
+            self.has_turned = true;
         }
         self.young.insert(hash, value);
     }
@@ -45,9 +48,10 @@ impl<V: Copy> Recent<V> {
         self.old.entry(hash).or_insert(value);
     }
 
-    /// What was met last, in no order.
-    pub fn young(&self) -> impl Iterator<Item = (u128, V)> {
-        self.young.iter().map(|(hash, value)| (*hash, *value))
+    /// What was met, as far as it is known, in no order.
+    pub fn met(&self) -> impl Iterator<Item = (u128, V)> {
+        let old = self.old.iter().filter(|_| self.has_turned);
+        self.young.iter().chain(old).map(|(hash, value)| (*hash, *value))
     }
 }
 
@@ -107,6 +111,7 @@ mod tests {
         recent.insert(1, 'n');
         recent.insert_old(1, 'o');
         recent.insert_old(2, 'o');
+        assert_eq!(recent.met().collect::<Vec<_>>(), [(1, 'n')]);
         assert_eq!((recent.get(1), recent.get(2)), (Some('n'), Some('o')));
     }
 }

@@ -6,26 +6,26 @@ use crate::store::query;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Table {
     CommandLine,
-    Device,
-    Text,
-    Image,
-    Account,
-    Logon,
-    Workspace,
     InitiatingProcess,
+    Image,
+    Logon,
+    Text,
+    Account,
+    Device,
+    Workspace,
 }
 
 impl Table {
-    /// Every one, in the order of their numbers.
+    /// Every one, in the order of their numbers: those with the most rows first.
     pub const ALL: [Self; 8] = [
         Self::CommandLine,
-        Self::Device,
-        Self::Text,
-        Self::Image,
-        Self::Account,
-        Self::Logon,
-        Self::Workspace,
         Self::InitiatingProcess,
+        Self::Image,
+        Self::Logon,
+        Self::Text,
+        Self::Account,
+        Self::Device,
+        Self::Workspace,
     ];
 
     /// The statement that adds a row: its number, then its columns in order.

@@ -21,8 +21,36 @@ pub struct Batch {
     pub events: Vec<(EventRow, u64)>,
     /// How many rows said nothing that the case did not have.
     pub known: u64,
+    /// How many rows belong to other tables.
+    pub other_rows: u64,
     /// Rows that are no events.
     pub rejects: Vec<Rejected>,
+    /// The bytes of texts that stand in the events themselves and in rejected rows.
+    pub bytes: usize,
+}
+
+impl Batch {
+    /// Adds an event; None for one that is known.
+    pub fn push(&mut self, event: Option<EventRow>, line: u64) {
+        match event {
+            Some(event) => {
+                self.bytes += event.own_bytes();
+                self.events.push((event, line));
+            }
+            None => self.known += 1,
+        }
+    }
+
+    /// Adds a row that is no event.
+    pub fn reject(&mut self, line: u64, reason: String, raw: &[u8]) {
+        self.bytes += reason.len() + raw.len();
+        self.rejects.push(Rejected { line, reason, raw: raw.to_vec() });
+    }
+
+    /// How many rows it stands for.
+    pub fn rows(&self) -> usize {
+        self.events.len() + self.rejects.len() + (self.known + self.other_rows) as usize
+    }
 }
 
 /// A row that is no event.
@@ -91,7 +119,7 @@ pub struct Writer<'c> {
     next_event_id: i64,
     insert_event: Statement<'c>,
     insert_events: Statement<'c>,
-    list_events: Statement<'c>,
+    get_event: Statement<'c>,
     insert_entry: Vec<Statement<'c>>,
     insert_command_lines: Statement<'c>,
     written: Written,
@@ -116,7 +144,7 @@ impl<'c> Writer<'c> {
             next_event_id,
             insert_event: connection.prepare(query!("store/insert_process_event"))?,
             insert_events: connection.prepare(query!("store/insert_process_events"))?,
-            list_events: connection.prepare(query!("store/list_process_events_by_key"))?,
+            get_event: connection.prepare(query!("store/get_process_event_by_key"))?,
             insert_entry: Table::ALL
                 .iter()
                 .map(|table| connection.prepare(table.insert()))
@@ -232,7 +260,7 @@ impl<'c> Writer<'c> {
             self.written.events_known += 1;
             return Ok(());
         };
-        let (event_id, known) = self.list_events.query_row([row.device_id, row.time, report_id], |row| {
+        let (event_id, known) = self.get_event.query_row([row.device_id, row.time, report_id], |row| {
             Ok((row.get("event_id")?, EventRow::read(row)?))
         })?;
         match known.fill(row) {

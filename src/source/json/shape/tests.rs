@@ -3,7 +3,6 @@ use proptest::sample::{Index, select};
 
 use super::super::row::{Failure, Parsed, RowParser};
 use super::*;
-use crate::event::Part;
 
 /// A row in the streaming envelope with this file name and size, both as JSON.
 fn envelope(name: &str, size: &str) -> String {
@@ -13,7 +12,7 @@ fn envelope(name: &str, size: &str) -> String {
 }
 
 /// All that can be asked of a row just parsed.
-type Answers = (Vec<String>, String, Vec<Column>, Vec<Vec<u8>>);
+type Answers = (Vec<String>, String, Vec<Column>);
 
 /// What `parser` makes of `row`.
 fn answers(parser: &mut RowParser, row: &[u8]) -> Result<Option<Answers>, Failure> {
@@ -25,12 +24,7 @@ fn answers(parser: &mut RowParser, row: &[u8]) -> Result<Option<Answers>, Failur
         assert_eq!(text.as_bytes(), parser.bytes_in(*column, row));
         text.to_owned()
     });
-    let parts = Part::ALL.map(|part| {
-        let mut bytes = Vec::new();
-        parser.identify(part, row, &mut bytes);
-        bytes
-    });
-    Ok(Some((texts.collect(), parser.extra().to_owned(), parser.local_times().to_vec(), parts.to_vec())))
+    Ok(Some((texts.collect(), parser.extra().to_owned(), parser.local_times().to_vec())))
 }
 
 /// Whether the shape learned from `first` reads `row`. What comes of it is the same in any case.

@@ -1,4 +1,4 @@
--- The events of a device, time and ReportId: one row at most, or for no ReportId one an event, in order of arrival.
+-- The event of a key, one row at most.
 SELECT
   event_id,
   time,
@@ -23,6 +23,4 @@ SELECT
 FROM process_event
 WHERE device_id = :device_id
   AND time = :time
-  AND report_id IS :report_id
-  AND event_id > 0
-ORDER BY event_id;
+  AND report_id = :report_id;
