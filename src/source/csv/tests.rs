@@ -244,7 +244,7 @@ fn a_header_whose_quotes_or_letters_are_wrong_is_read_as_one_that_is_not_ours() 
         let bytes = Box::new(io::Cursor::new(header.to_vec()));
         let (_, headings) = CsvRows::new(Input::in_chunks(bytes, 7)).unwrap();
         assert!(
-            headings.iter().all(|heading| read_heading(heading) == Heading::Other(heading.clone())),
+            headings.iter().all(|heading| matches!(read_heading(heading), Heading::Other(_))),
             "{headings:?}"
         );
     }
