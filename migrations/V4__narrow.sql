@@ -19,6 +19,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('process_event', 'process_even
 DROP TABLE content_key;
 CREATE TABLE recent_content ( -- what the last imports met; it may be emptied at any time
   recent_content_id INTEGER PRIMARY KEY, -- in the order of the imports
+  contents INTEGER NOT NULL, -- how many
   keys BLOB NOT NULL -- 24 bytes each: a keyed hash of table and content, then the table's number and the row's
 ) STRICT;
 

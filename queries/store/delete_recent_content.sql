@@ -3,8 +3,8 @@ DELETE FROM recent_content
 WHERE recent_content_id IN (
   SELECT recent_content_id
   FROM (
-    SELECT recent_content_id, sum(length(keys)) OVER (ORDER BY recent_content_id DESC) - length(keys) AS later_bytes
+    SELECT recent_content_id, sum(contents) OVER (ORDER BY recent_content_id DESC) - contents AS later_contents
     FROM recent_content
   )
-  WHERE later_bytes >= :bytes
+  WHERE later_contents >= :enough
 );

@@ -1,2 +1,2 @@
 -- Remembers the contents that an import met. Returns no rows.
-INSERT INTO recent_content (keys) VALUES (:keys);
+INSERT INTO recent_content (contents, keys) VALUES (:contents, :keys);

@@ -174,9 +174,9 @@ impl Interner {
             packed.extend(hash.to_be_bytes());
             packed.extend(tagged_id.to_be_bytes());
         }
-        connection.prepare(query!("store/insert_recent_content"))?.execute([packed])?;
-        let bytes = (REMEMBERED * KEY_BYTES) as i64;
-        connection.prepare(query!("store/delete_recent_content"))?.execute([bytes])?;
+        let contents = packed.len() / KEY_BYTES;
+        connection.prepare(query!("store/insert_recent_content"))?.execute((contents as i64, packed))?;
+        connection.prepare(query!("store/delete_recent_content"))?.execute([REMEMBERED as i64])?;
         Ok(())
     }
 
