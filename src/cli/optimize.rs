@@ -30,7 +30,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
         case.vacuum()?;
     }
     if !case.empty_log()? {
-        context.say("others read the case, whose log stays until they are done");
+        context.say("others read the case: its log stays, and counts, until they are done");
     }
     let space = Space { before, after: case.size_bytes(), free: case.free_bytes()? };
     match context.format() {

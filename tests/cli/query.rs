@@ -71,3 +71,12 @@ fn a_closed_pipe_ends_the_program_quietly() {
         assert_eq!(String::from_utf8_lossy(&ended.stderr), "", "{format}");
     }
 }
+
+#[test]
+fn a_blob_is_shown_in_hexadecimal_in_every_format() {
+    let folder = Folder::with_case();
+    for format in ["csv", "json", "jsonl", "table"] {
+        let ran = folder.run(&["query", "SELECT x'00ff41' AS b", "--format", format]).code(0);
+        assert!(ran.stdout.contains("00ff41"), "{format}: {}", ran.stdout);
+    }
+}
