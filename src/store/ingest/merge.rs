@@ -3,36 +3,16 @@
 //! A value that one side lacks is no contradiction: the event is completed, so that the order of files does not
 //! matter. Where two filled values differ, the row is kept aside and the event stays as it is.
 
-use std::collections::BTreeMap;
-
-use rusqlite::{Connection, named_params, types::ValueRef};
+use rusqlite::{Connection, named_params};
 use serde_json::{Map, Value};
 
-use super::encode::{Content, Encoder, EventRow};
-use super::interner::Interner;
+use super::encode::Encoder;
+use super::row::EventRow;
+use super::texts::{Texts, read_texts, to_event};
 use super::writer::{Staged, Writer, Written};
 use crate::error::Result;
-use crate::event::{Column, Fields, ProcessEvent};
-use crate::store::{Transaction, query};
-
-/// An event's filled columns as texts: published ones by name, and the export's others.
-#[derive(Debug, Clone, PartialEq)]
-struct Texts {
-    published: Vec<String>,
-    extra: BTreeMap<String, String>,
-}
-
-impl crate::event::Texts for Texts {
-    fn text(&self, column: Column) -> &str {
-        &self.published[column as usize]
-    }
-}
-
-impl Texts {
-    fn extra_text(&self) -> String {
-        if self.extra.is_empty() { String::new() } else { serde_json::json!(self.extra).to_string() }
-    }
-}
+use crate::event::{Column, Fields};
+use crate::store::query;
 
 /// Compares each staged row with its event, and takes it away. Gives what was written so far with what became of
 /// these rows.
@@ -63,56 +43,6 @@ pub fn merge(
         }
     }
     Ok(writer.finish())
-}
-
-/// Gives the events without ReportId of versions before 4 the hash by which such events are known now.
-pub fn hash_old_events(connection: &Connection) -> Result<()> {
-    if list_unhashed(connection)?.is_empty() {
-        return Ok(());
-    }
-    let transaction = Transaction::begin(connection, || None)?;
-    let mut statement = connection.prepare(query!("store/get_last_ids"))?;
-    let mut interner = statement.query_row([], |row| Interner::new(row, None))?;
-    let mut update = connection.prepare(query!("store/update_content_hash"))?;
-    loop {
-        let event_ids = list_unhashed(connection)?;
-        if event_ids.is_empty() {
-            return Ok(transaction.keep()?);
-        }
-        for event_id in event_ids {
-            let texts = read_texts(connection, event_id)?;
-            let extra = texts.extra_text();
-            let event = to_event(&Fields::new(&texts, &extra))?;
-            update.execute((event_id, interner.hash_value(&Content(&event))))?;
-        }
-    }
-}
-
-/// The next of these events.
-fn list_unhashed(connection: &Connection) -> rusqlite::Result<Vec<i64>> {
-    let mut statement = connection.prepare_cached(query!("store/list_unhashed_events"))?;
-    statement.query_map([], |row| row.get("event_id"))?.collect()
-}
-
-fn read_texts(connection: &Connection, event_id: i64) -> Result<Texts> {
-    let mut statement = connection.prepare_cached(query!("store/get_device_process_event"))?;
-    let texts = statement.query_row([event_id], |row| {
-        // By position: the view has the published columns first, in their order, and there may be many such rows.
-        let published = (0..Column::COUNT).map(|index| row.get_ref(index).map(text_of));
-        let published = published.collect::<rusqlite::Result<_>>()?;
-        let extra: Option<String> = row.get("extra")?;
-        Ok(Texts { published, extra: serde_json::from_str(&extra.unwrap_or_default()).unwrap_or_default() })
-    })?;
-    Ok(texts)
-}
-
-fn text_of(value: ValueRef<'_>) -> String {
-    match value {
-        ValueRef::Null => String::new(),
-        ValueRef::Integer(integer) => integer.to_string(),
-        ValueRef::Real(real) => real.to_string(),
-        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => String::from_utf8_lossy(bytes).into_owned(),
-    }
 }
 
 /// The names of columns that both fill, with different values.
@@ -165,9 +95,4 @@ fn encode_texts(texts: &Texts, encoder: &mut Encoder) -> Result<EventRow> {
     let extra = texts.extra_text();
     let fields = Fields::new(texts, &extra);
     Ok(encoder.encode_event(&to_event(&fields)?)?)
-}
-
-/// An event from its texts, which the case holds and which therefore can be read.
-fn to_event<'a>(fields: &Fields<'a>) -> rusqlite::Result<ProcessEvent<'a>> {
-    fields.to_event().map_err(|fault| rusqlite::Error::ToSqlConversionFailure(fault.to_string().into()))
 }

@@ -7,7 +7,10 @@ mod encode;
 mod interner;
 mod merge;
 mod recent;
+mod row;
 mod table;
+mod texts;
+mod upgrade;
 mod writer;
 
 use std::path::Path;
@@ -18,7 +21,8 @@ use rusqlite::{Connection, named_params};
 
 use self::encode::{Encoded, Encoder};
 use self::interner::Interner;
-use self::merge::{hash_old_events, merge};
+use self::merge::merge;
+use self::upgrade::hash_old_events;
 use self::writer::{Batch, Writer, Written, update_devices};
 use super::case::{BUSY_TIMEOUT, open_to_look_up};
 use super::holder::Signature;

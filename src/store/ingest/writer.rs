@@ -2,8 +2,8 @@
 
 use rusqlite::{Connection, Statement, params};
 
-use super::encode::{COLUMNS, EventRow};
 use super::recent::ByHash;
+use super::row::{COLUMNS, EventRow};
 use super::table::{Cell, CommandLines, Entry, NewRows, Table};
 use crate::store::query;
 
