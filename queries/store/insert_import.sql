@@ -17,7 +17,12 @@ INSERT INTO import (
   rows_without_report_id,
   rows_without_device_id,
   first_event,
-  last_event
+  last_event,
+  rows_recovered,
+  recovered_after,
+  other_tables,
+  lacking,
+  notices
 ) VALUES (
   :import_id,
   :file_name,
@@ -36,5 +41,10 @@ INSERT INTO import (
   :rows_without_report_id,
   :rows_without_device_id,
   :first_event,
-  :last_event
+  :last_event,
+  :rows_recovered,
+  :recovered_after,
+  :other_tables,
+  :lacking,
+  :notices
 );

@@ -10,6 +10,7 @@ mod extra;
 mod headings;
 mod input;
 mod json;
+mod notice;
 mod scan;
 
 use std::io;
@@ -19,8 +20,8 @@ pub use export::Export;
 pub use extra::write_extra;
 pub use headings::{Heading, read_heading};
 pub use input::{Input, LONGEST_ROW};
-
 pub use json::JsonRows;
+pub use notice::{MOST_NAMED, Notice};
 
 use crate::event::Fields;
 

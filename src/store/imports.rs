@@ -1,10 +1,14 @@
 //! The record of what was taken in.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, OptionalExtension, Row};
+use serde::de::DeserializeOwned;
 
 use super::{Case, query};
 use crate::error::{Error, Result};
 use crate::event::Timestamp;
+use crate::source::Notice;
 
 /// One file that was taken in. The counts are of rows.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -28,6 +32,13 @@ pub struct Import {
     pub rows_without_device_id: i64,
     pub first_event: Option<Timestamp>,
     pub last_event: Option<Timestamp>,
+    pub rows_recovered: i64,
+    pub recovered_after: Option<i64>,
+    /// [`Self::rows_of_other_tables`] by the table's name; `""` where nothing names it.
+    pub other_tables: BTreeMap<String, i64>,
+    /// Names of published columns that the file, or a part of it, does not have.
+    pub lacking: Vec<String>,
+    pub notices: Vec<Notice>,
 }
 
 /// A row that was no event.
@@ -163,5 +174,18 @@ fn read_import(row: &Row<'_>) -> rusqlite::Result<Import> {
         rows_without_device_id: row.get("rows_without_device_id")?,
         first_event: time("first_event")?,
         last_event: time("last_event")?,
+        rows_recovered: row.get("rows_recovered")?,
+        recovered_after: row.get("recovered_after")?,
+        other_tables: json(row, "other_tables")?,
+        lacking: json(row, "lacking")?,
+        notices: json(row, "notices")?,
+    })
+}
+
+/// A column that holds JSON.
+fn json<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
+    let text = row.get_ref(column)?.as_str()?;
+    serde_json::from_str(text).map_err(|cause| {
+        rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(cause))
     })
 }

@@ -23,12 +23,13 @@ pub fn remove_events(connection: &Connection, before: Timestamp) -> Result<i64> 
     })
 }
 
-/// Removes matches, completions and conflicts whose event is no more; gives how many.
+/// Removes matches, completions, conflicts and repeats whose event is no more; gives how many.
 pub fn remove_what_lacks_its_event(connection: &Connection) -> Result<i64> {
     let mut removed = connection.execute(query!("findings/prune_matches"), [])? as i64;
     for (numbers, delete) in [
         (query!("findings/get_completion_numbers"), query!("findings/prune_completions")),
         (query!("findings/get_conflict_numbers"), query!("findings/prune_conflicts")),
+        (query!("findings/get_repeat_numbers"), query!("findings/prune_repeats")),
     ] {
         let mut delete = connection.prepare(delete)?;
         removed += in_steps(connection, numbers, &mut |first, last| {

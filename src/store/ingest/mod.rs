@@ -18,6 +18,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
 use rusqlite::{Connection, named_params};
+use serde_json::json;
 
 use self::encode::{Encoded, Encoder};
 use self::interner::Interner;
@@ -297,6 +298,11 @@ fn insert_import(connection: &Connection, import: &Import) -> Result<()> {
         ":rows_without_device_id": import.rows_without_device_id,
         ":first_event": import.first_event.map(Timestamp::ticks),
         ":last_event": import.last_event.map(Timestamp::ticks),
+        ":rows_recovered": import.rows_recovered,
+        ":recovered_after": import.recovered_after,
+        ":other_tables": json!(import.other_tables).to_string(),
+        ":lacking": json!(import.lacking).to_string(),
+        ":notices": json!(import.notices).to_string(),
     })?;
     Ok(())
 }
