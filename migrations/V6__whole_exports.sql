@@ -21,7 +21,7 @@ CREATE TABLE repeated_event ( -- a row that says nothing new of an event, kept w
 ) STRICT, WITHOUT ROWID;
 
 -- Exports spell the same id in capitals or not.
-CREATE INDEX device_by_id ON device (external_id COLLATE NOCASE);
+CREATE INDEX device_by_id ON device (external_id COLLATE NOCASE, name_key);
 
 -- Ids and hashes count whatever their case, so that events known by their content are to be known anew.
 UPDATE process_event SET content_hash = NULL WHERE content_hash IS NOT NULL;

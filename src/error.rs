@@ -39,6 +39,74 @@ pub mod exit {
     pub const GATE: u8 = 10;
 }
 
+/// What can be done about an export that was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WayOut {
+    /// Nothing that is known.
+    None,
+    /// Say the zone of its times.
+    Zone,
+    /// Say what comes first in its dates.
+    Order,
+    /// Export times that need no saying.
+    Times,
+    /// Export more columns.
+    Columns,
+    /// Say more of its rows, so that they are known as ours.
+    Table,
+    /// Write it in UTF-8.
+    Utf8,
+    /// Unpack it.
+    Gunzip,
+    /// Unpack it, or save the sheet as CSV.
+    Unzip,
+    /// Write lines that end as lines do.
+    LineEnds,
+    /// Close the quote, or export again.
+    Quote,
+    /// Undo the texts around the rows.
+    Texts,
+    /// Export from Defender: other sources come later.
+    OtherSource,
+}
+
+impl WayOut {
+    /// In words, with the commands and options to use.
+    pub const fn hint(self) -> Option<&'static str> {
+        Some(match self {
+            Self::None => return None,
+            Self::Zone => {
+                "say in which zone its times are, with --tz Europe/Berlin for instance; or set the portal to UTC and export \
+                 again"
+            }
+            Self::Order => {
+                "say what comes first with --dates dmy or --dates mdy; or export again behind \
+                 | extend Timestamp = format_datetime(Timestamp, 'yyyy-MM-dd HH:mm:ss.fffffff')"
+            }
+            Self::Times => {
+                "export again behind | extend Timestamp = format_datetime(Timestamp, 'yyyy-MM-dd HH:mm:ss.fffffff')"
+            }
+            Self::Columns => {
+                "export DeviceProcessEvents without | project, or at least behind | project Timestamp, DeviceId, DeviceName, \
+                 ActionType, ReportId, FileName, ProcessCommandLine, InitiatingProcessFileName, \
+                 InitiatingProcessParentFileName, AccountName"
+            }
+            Self::Table => {
+                "where they are of DeviceProcessEvents, export ActionType, ProcessId or ProcessCommandLine too"
+            }
+            Self::Utf8 => "write it in UTF-8: iconv -f UTF-16 -t UTF-8 FILE | huntcase ingest -",
+            Self::Gunzip => "unpack it: gunzip -c FILE | huntcase ingest -",
+            Self::Unzip => "unpack it, or save the sheet as CSV UTF-8 in Excel",
+            Self::LineEnds => "end lines with LF: tr '\\r' '\\n' < FILE | huntcase ingest -",
+            Self::Quote => "close the quote, or export the file again",
+            Self::Texts => "take the rows out of the texts: jq -r . FILE | huntcase ingest -",
+            Self::OtherSource => {
+                "export DeviceProcessEvents from Defender or Sentinel; Sysmon and Security events come later"
+            }
+        })
+    }
+}
+
 /// Why a command could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -49,6 +117,8 @@ pub enum Error {
         file: String,
         /// What was found and what was expected.
         problem: String,
+        /// What can be done about it.
+        way_out: WayOut,
     },
     /// A file that could not be read or written.
     #[error("{path}: {source}", path = path.display())]
@@ -153,6 +223,7 @@ impl Error {
     /// What to do about it, where there is something to do.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
+            Self::Export { way_out, .. } => way_out.hint(),
             Self::NotFound { what: "case", .. } => Some("make one with: huntcase run EXPORT.csv"),
             Self::Unknown { what: "rule", .. } => Some("see the rules with: huntcase rules list"),
             Self::Unknown { what: "finding", .. } => Some("see the findings with: huntcase findings --all"),

@@ -19,7 +19,9 @@ SELECT
   workspace_id,
   generation_delay,
   billed_size,
-  content_hash
+  content_hash,
+  import_id,
+  line
 FROM process_event
 WHERE device_id = :device_id
   AND time = :time

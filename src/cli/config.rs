@@ -15,6 +15,10 @@ pub struct Config {
     pub analyst: Option<String>,
     /// The case file.
     pub case: Option<PathBuf>,
+    /// The zone of times in exports that name none.
+    pub tz: Option<String>,
+    /// What comes first in dates of exports such as 05/12/2024.
+    pub dates: Option<String>,
     /// Folders with rules, besides the usual ones.
     #[serde(default)]
     pub rules: Vec<PathBuf>,

@@ -1,23 +1,24 @@
 //! `huntcase ingest`, and the part of `huntcase run` that takes exports in.
 
-use std::fs::File;
-use std::io::{Read, Write};
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::context::Context;
+use super::explain::explain_files;
 use super::global::{Format, STANDARD_INPUT};
 use super::inputs::{EXPORTS_IN, files_of};
 use super::output::{print_error, say};
 use super::progress::Progress;
+use super::reading::ReadingArguments;
 use crate::error::{Error, Result, exit};
-use crate::event::Timestamp;
+use crate::event::{Reading, Timestamp};
 use crate::findings::list_prunes;
-use crate::report::printable;
 use crate::report::sheets::INGESTED;
-use crate::report::{counted, grouped};
-use crate::source::{Export, Input};
+use crate::report::{counted, grouped, notice_in_words, printable};
+use crate::source::{Export, Input, Origin};
 use crate::store::{Case, Import, Outcome, Request, ingest};
 
 /// How many rejected rows a summary names.
@@ -26,13 +27,19 @@ const REJECTS_SHOWN: usize = 3;
 /// `huntcase ingest`
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  huntcase ingest exports/*.csv\n  huntcase ingest exports\n  gunzip -c stream.json.gz | huntcase ingest -"
+    after_help = "Examples:\n  huntcase ingest exports/*.csv\n  huntcase ingest exports\n  huntcase ingest --explain portal.csv\n  \
+                  huntcase ingest --tz Europe/Berlin --dates dmy portal.csv\n  gunzip -c stream.json.gz | huntcase ingest -"
 )]
 pub struct Arguments {
     /// Exports of DeviceProcessEvents, as CSV or JSON; a folder stands for the .csv, .json, .jsonl and .ndjson files in
     /// it; - is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    #[command(flatten)]
+    reading: ReadingArguments,
+    /// Say what each file is taken for, from its head, and change nothing
+    #[arg(long)]
+    explain: bool,
     /// Exit with 4 when rows were rejected
     #[arg(long)]
     strict: bool,
@@ -41,8 +48,12 @@ pub struct Arguments {
 /// Runs `huntcase ingest`.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
     let files = files_of(&arguments.files);
+    let reading = arguments.reading.reading(context)?;
+    if arguments.explain {
+        return explain_files(&files, &reading, context);
+    }
     let mut output = context.output_beside(&files)?;
-    let ingested = ingest_files(&files, context)?;
+    let ingested = ingest_files(&files, &reading, context)?;
     match context.format() {
         Format::Table => print_summaries(&mut output, &ingested)?,
         _ => {
@@ -94,7 +105,7 @@ impl Ingested {
 ///
 /// # Errors
 /// Every file failed, or the case cannot be opened.
-pub fn ingest_files(files: &[PathBuf], context: &Context) -> Result<Ingested> {
+pub fn ingest_files(files: &[PathBuf], reading: &Reading, context: &Context) -> Result<Ingested> {
     let mut ingested = Ingested::default();
     let mut case = match context.case_path().exists() {
         true => Some(context.open_or_create_case()?),
@@ -105,7 +116,7 @@ pub fn ingest_files(files: &[PathBuf], context: &Context) -> Result<Ingested> {
     let mut last_error = None;
     for (index, file) in files.iter().enumerate() {
         progress.begin(index, &file.display().to_string());
-        match ingest_file(file, &mut case, &mut progress, context) {
+        match ingest_file(file, reading, &mut case, &mut progress, context) {
             Ok(outcome) => {
                 ingested.rejects.push(first_rejects(case.as_ref(), &outcome)?);
                 ingested.outcomes.push(outcome);
@@ -137,7 +148,8 @@ fn pruned_before(case: &Case) -> Result<Option<Timestamp>> {
 }
 
 fn ingest_file(
-    path: &PathBuf,
+    path: &Path,
+    reading: &Reading,
     case: &mut Option<Case>,
     progress: &mut Progress,
     context: &Context,
@@ -147,17 +159,13 @@ fn ingest_file(
         progress.skip();
         return Ok(Outcome::AlreadyImported(import));
     }
-    let reader: Box<dyn Read + Send> = match name.as_str() {
-        STANDARD_INPUT => Box::new(std::io::stdin()),
-        _ => Box::new(open_file(path)?),
-    };
     // The file is known to be ours before a case is made for it.
-    let mut export = Export::open(&name, reader)?;
+    let mut export = Export::open(&name, origin_of(path)?, reading.clone())?;
     let case = match case {
         Some(case) => case,
         None => case.insert(context.open_or_create_case()?),
     };
-    let request = Request { file_name: &name, by: &context.analyst, at: context.now };
+    let request = Request { by: &context.analyst, at: context.now };
     let outcome = ingest(case, &mut export, request, &mut |bytes, events| progress.show(bytes, events))?;
     progress.end(imported(&outcome).map_or(0, events_met));
     Ok(outcome)
@@ -168,18 +176,25 @@ fn events_met(import: &Import) -> u64 {
     (import.rows_read - import.rows_rejected - import.rows_of_other_tables).unsigned_abs()
 }
 
-fn open_file(path: &PathBuf) -> Result<File> {
-    let unreadable = |source| Error::File { path: path.clone(), source };
-    let file = File::open(path).map_err(unreadable)?;
-    if file.metadata().map_err(unreadable)?.is_dir() {
+/// Where the bytes of a file, or of standard input, come from.
+///
+/// # Errors
+/// It is not there, or a folder.
+pub fn origin_of(path: &Path) -> Result<Origin> {
+    if path.as_os_str() == STANDARD_INPUT {
+        return Ok(Origin::stream(Box::new(std::io::stdin())));
+    }
+    let unreadable = |source| Error::File { path: path.to_owned(), source };
+    if std::fs::metadata(path).map_err(unreadable)?.is_dir() {
         return Err(Error::NotFound { what: EXPORTS_IN, name: path.display().to_string() });
     }
-    Ok(file)
+    std::fs::File::open(path).map_err(unreadable)?;
+    Ok(Origin::File(path.to_owned()))
 }
 
 /// The import of the very same bytes. To hash a file is much less work than to read it, and is done only where a
 /// file of this size was imported.
-fn find_same_file(path: &PathBuf, case: Option<&Case>) -> Result<Option<Import>> {
+fn find_same_file(path: &Path, case: Option<&Case>) -> Result<Option<Import>> {
     if path.as_os_str() == STANDARD_INPUT {
         return Ok(None);
     }
@@ -187,8 +202,9 @@ fn find_same_file(path: &PathBuf, case: Option<&Case>) -> Result<Option<Import>>
     if !metadata.is_file() || !case.has_import_of_size(metadata.len())? {
         return Ok(None);
     }
-    let unreadable = |source| Error::File { path: path.clone(), source };
-    let (_, sha256) = Input::new(Box::new(open_file(path)?)).finish().map_err(unreadable)?;
+    let unreadable = |source| Error::File { path: path.to_owned(), source };
+    let reader = origin_of(path)?.open().map_err(unreadable)?;
+    let (_, sha256) = Input::new(reader).finish().map_err(unreadable)?;
     case.find_import(&sha256)
 }
 
@@ -238,6 +254,21 @@ fn reaches_back(import: &Import, pruned_before: Option<Timestamp>) -> Option<Str
     (import.events_new > 0).then(|| format!("reaches back before {}, {words}", before.to_seconds_text()))
 }
 
+/// The rows of other tables, where a file has no others.
+fn others_alone(import: &Import) -> Option<String> {
+    let is_alone = import.rows_of_other_tables > 0 && import.rows_of_other_tables == import.rows_read;
+    is_alone.then(|| by_table(&import.other_tables))
+}
+
+/// `3 of DeviceFileEvents, 1 of DeviceEvents`.
+pub fn by_table(tables: &BTreeMap<String, i64>) -> String {
+    let words = tables.iter().map(|(table, rows)| match table.as_str() {
+        "" => format!("{} of a table that nothing names", grouped(*rows)),
+        table => format!("{} of {table}", grouped(*rows)),
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
 fn summary(
     outcome: &Outcome,
     name: &str,
@@ -254,6 +285,9 @@ fn summary(
         }
         Outcome::Imported(import) => import,
     };
+    if let Some(others) = others_alone(import) {
+        return vec![format!("{}: no row of DeviceProcessEvents, {others} skipped", import.file_name)];
+    }
     let mut lines = vec![format!(
         "{}: {} read: {} new, {} already known, {} rejected",
         import.file_name,
@@ -270,7 +304,6 @@ fn summary(
     for (count, what) in [
         (import.events_completed, "that filled empty values of events already known"),
         (import.rows_conflicting, "against events already known, kept aside"),
-        (import.rows_of_other_tables, "of other tables, skipped"),
         (import.rows_without_report_id, "without ReportId, known by their whole content"),
         (import.rows_without_device_id, "without DeviceId, their device known by DeviceName"),
     ] {
@@ -278,6 +311,18 @@ fn summary(
             lines.push(format!("  {} {what}", counted(count, "row", "rows")));
         }
     }
+    if import.rows_of_other_tables > 0 {
+        let rows = counted(import.rows_of_other_tables, "row", "rows");
+        lines.push(format!("  {rows} of other tables, skipped: {}", by_table(&import.other_tables)));
+    }
+    if let Some(after) = import.recovered_after.filter(|_| import.rows_recovered > 0) {
+        lines.push(format!(
+            "  {} recovered behind the broken row of line {after}: huntcase imports show {} --recovered",
+            counted(import.rows_recovered, "row", "rows"),
+            import.id
+        ));
+    }
+    lines.extend(import.notices.iter().map(|notice| format!("  {}", notice_in_words(notice))));
     if import.rows_conflicting > 0 {
         lines.push(format!("  those kept aside: huntcase imports show {} --conflicts", import.id));
     }

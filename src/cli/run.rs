@@ -12,6 +12,7 @@ use super::global::Format;
 use super::ingest::{imported, ingest_files, print_summaries, say_summaries};
 use super::inputs::files_of;
 use super::output::print_error;
+use super::reading::ReadingArguments;
 use super::select::is_open;
 use crate::error::{Error, Result, exit, quoted};
 use crate::event::{Span, Timestamp};
@@ -29,6 +30,8 @@ pub struct Arguments {
     /// Exports to take in first, or folders of them; - is standard input
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
+    #[command(flatten)]
+    reading: ReadingArguments,
     #[command(flatten)]
     window: WindowArguments,
     /// Exit with 4 when rows were rejected
@@ -103,7 +106,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
     let case = has_case.then(|| context.open_case()).transpose()?;
     let catalogue = context.load_rules(case.as_ref())?;
     drop(case);
-    let ingested = ingest_files(&files, context)?;
+    let ingested = ingest_files(&files, &arguments.reading.reading(context)?, context)?;
     let case = context.open_case()?;
     let request = RunRequest {
         by: &context.analyst,

@@ -136,6 +136,60 @@ columns! {
     Type: String,
 }
 
+/// A set of columns.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ColumnSet(u128);
+
+const _: () = assert!(Column::COUNT <= u128::BITS as usize, "each column has a bit");
+
+impl ColumnSet {
+    /// No column.
+    pub const NONE: Self = Self(0);
+    /// Every column.
+    pub const ALL: Self = Self(u128::MAX);
+
+    /// Whether the column is in it.
+    pub const fn has(self, column: Column) -> bool {
+        self.0 >> column as usize & 1 == 1
+    }
+
+    /// The same with the column.
+    pub const fn with(self, column: Column) -> Self {
+        Self(self.0 | 1 << column as usize)
+    }
+
+    /// The same without the column.
+    pub const fn without(self, column: Column) -> Self {
+        Self(self.0 & !(1 << column as usize))
+    }
+
+    /// The columns that are in both.
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// Whether no column is in it.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The columns, in published order.
+    pub fn iter(self) -> impl Iterator<Item = Column> {
+        Column::ALL.iter().copied().filter(move |column| self.has(*column))
+    }
+
+    /// The same for each set.
+    pub const fn to_bytes(self) -> [u8; 16] {
+        self.0.to_le_bytes()
+    }
+}
+
+impl FromIterator<Column> for ColumnSet {
+    fn from_iter<I: IntoIterator<Item = Column>>(columns: I) -> Self {
+        columns.into_iter().fold(Self::NONE, Self::with)
+    }
+}
+
 /// A part of an event that many events share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
@@ -182,6 +236,24 @@ impl Column {
             | Self::ProcessVersionInfoFileDescription => Some(Part::Image),
             _ => Some(Part::Setting),
         }
+    }
+
+    /// Whether two texts in the column that differ in case alone are the same: ids and hashes in hexadecimal.
+    pub const fn ignores_case(self) -> bool {
+        matches!(
+            self,
+            Self::DeviceId
+                | Self::Sha1
+                | Self::Sha256
+                | Self::Md5
+                | Self::InitiatingProcessSha1
+                | Self::InitiatingProcessSha256
+                | Self::InitiatingProcessMd5
+                | Self::AccountObjectId
+                | Self::InitiatingProcessAccountObjectId
+                | Self::AppGuardContainerId
+                | Self::TenantId
+        )
     }
 
     /// How many there are.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::number::{Whole, is_rounded, read_whole};
 use super::*;
 use Column as C;
 
@@ -13,6 +14,11 @@ pub trait Texts {
     /// Its bytes, for values that are read from them.
     fn bytes(&self, column: Column) -> &[u8] {
         self.text(column).as_bytes()
+    }
+
+    /// The text in a column, published or not, that names the row's table; `""` where there is none.
+    fn table(&self) -> &str {
+        self.text(Column::Type)
     }
 
     /// Appends bytes that tell what the row says in the columns of `part`. Rows of one export give the same bytes only
@@ -33,35 +39,86 @@ pub struct Fields<'a> {
     texts: &'a dyn Texts,
     /// The row's other columns, as [`ProcessEvent::extra`].
     extra: &'a str,
-    /// The columns of which the export says that their times are local, one bit each.
-    local_times: u128,
+    /// How the export's values are read; None for texts of ours, which are read as they stand.
+    reading: Option<&'a Reading>,
+    /// The columns whose headings say that their times are in a zone that they do not name.
+    local_times: ColumnSet,
+    /// Those whose headings say that their times are in UTC.
+    utc_times: ColumnSet,
 }
 
 /// A value that its column cannot hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// The column's name.
-    pub column: &'static str,
+    /// The column.
+    pub column: Column,
     /// What stood there.
     pub value: String,
     /// What should have.
-    pub expected: &'static str,
+    pub expected: Expected,
+}
+
+/// What a column can hold, where something else stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// A time.
+    Time,
+    /// A time of an event, which is not one of those that stand for none.
+    TimeOfEvent,
+    /// A whole number.
+    WholeNumber,
+    /// True or false.
+    Truth,
+    /// Any number.
+    Number,
+    /// A device, by its id or its name.
+    Device,
+    /// The zone: the export says that its times are local. Nothing of the export can be read without it.
+    Zone,
+    /// What comes first in this date of figures, which has two readings. Nothing of the export can be read without it.
+    Order(Timestamp, Timestamp),
+    /// A date whose day, or month, comes first.
+    DateIn(DateOrder),
+    /// A time that clocks showed: they went forward over this one.
+    ShownTime,
+}
+
+impl Fault {
+    /// Whether nothing of the export can be read before something is settled that it does not say of itself.
+    pub fn is_unsettled(&self) -> bool {
+        matches!(self.expected, Expected::Zone | Expected::Order(..))
+    }
+}
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Time => "a time such as 2026-05-03T06:40:13.988Z",
+            Self::TimeOfEvent => "the time of an event: years 1, 1601 and 9999 stand for no time",
+            Self::WholeNumber => "a whole number of 64 bits",
+            Self::Truth => "true, false, 1 or 0",
+            Self::Number => "a number",
+            Self::Device => "it or DeviceName to be filled",
+            Self::Zone => "a time with its zone, and this export says that its times are local",
+            Self::Order(day_first, month_first) => {
+                let text = |time: &Timestamp| time.to_seconds_text();
+                return write!(f, "one date: {} or {}", &text(day_first)[..10], &text(month_first)[..10]);
+            }
+            Self::DateIn(DateOrder::DayFirst) => "a date whose day comes first",
+            Self::DateIn(DateOrder::MonthFirst) => "a date whose month comes first",
+            Self::ShownTime => "a time that clocks showed in the export's zone: they went forward over it",
+        })
+    }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.value.is_empty() {
-            true => write!(f, "{} is empty, expected {}", self.column, self.expected),
-            false => write!(f, "{}: {:?} is not {}", self.column, self.value, self.expected),
+            true => write!(f, "{} is empty, expected {}", self.column.name(), self.expected),
+            false => write!(f, "{}: {:?} is not {}", self.column.name(), self.value, self.expected),
         }
     }
 }
-
-const ISO_TIME: &str = "an ISO 8601 time such as 2026-05-03T06:40:13.988Z";
-const ZONED_TIME: &str = "a time with its zone, and this export says that its times are local";
-const WHOLE_NUMBER: &str = "a whole number of 64 bits";
-
-const _: () = assert!(Column::COUNT <= u128::BITS as usize, "each column has a bit");
 
 impl fmt::Debug for Fields<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -72,27 +129,77 @@ impl fmt::Debug for Fields<'_> {
 impl<'a> Fields<'a> {
     /// The row of these texts. `extra`: its other columns, as [`ProcessEvent::extra`].
     pub fn new(texts: &'a dyn Texts, extra: &'a str) -> Self {
-        Self { texts, extra, local_times: 0 }
+        Self { texts, extra, reading: None, local_times: ColumnSet::NONE, utc_times: ColumnSet::NONE }
     }
 
-    /// Makes a time without a zone in `column` an error: the export says that its times are local.
-    pub fn require_zone(&mut self, column: Column) {
-        self.local_times |= 1 << column as usize;
+    /// The same row, whose headings say that the times of some columns are local, of others in UTC.
+    pub fn with_zones(self, local_times: ColumnSet, utc_times: ColumnSet) -> Self {
+        Self { local_times, utc_times, ..self }
+    }
+
+    /// The same row of an export whose values are read so.
+    pub fn read_as(self, reading: &'a Reading) -> Self {
+        Self { reading: Some(reading), ..self }
+    }
+
+    /// The columns whose headings say that their times are local, and those in UTC.
+    pub fn zones(&self) -> (ColumnSet, ColumnSet) {
+        (self.local_times, self.utc_times)
+    }
+
+    /// The row's texts.
+    pub fn texts(&self) -> &'a dyn Texts {
+        self.texts
     }
 
     /// Appends bytes that tell what the row says in a part, as [`Texts::identify`].
     pub fn identify(&self, part: Part, bytes: &mut Vec<u8>) {
-        bytes.extend(self.local_times.to_le_bytes());
+        bytes.extend(self.local_times.to_bytes());
         self.texts.identify(part, bytes);
     }
 
-    /// The text in `column`.
+    /// The text in `column`; a word that stands for nothing is none.
     fn get(&self, column: Column) -> &'a str {
-        self.texts.text(column)
+        let text = self.texts.text(column);
+        match text.len() {
+            1 if text == "-" => self.without_word(text),
+            6 if text == "(null)" => self.without_word(text),
+            _ => text,
+        }
     }
 
-    fn requires_zone(&self, column: Column) -> bool {
-        self.local_times >> column as usize & 1 == 1
+    #[cold]
+    fn without_word(&self, word: &'a str) -> &'a str {
+        let Some(reading) = self.reading else { return word };
+        reading.notice_word(word);
+        ""
+    }
+
+    /// The text in a column whose ids a spreadsheet may have rounded.
+    fn get_id(&self, column: Column) -> &'a str {
+        let text = self.get(column);
+        match self.reading {
+            // One digit, then a point or the exponent: most texts are told by their second character.
+            Some(reading)
+                if matches!(text.as_bytes().get(1), Some(b'.' | b',' | b'e' | b'E')) && is_rounded(text) =>
+            {
+                reading.notice(|noticed| &mut noticed.rounded, column, text);
+                ""
+            }
+            _ => text,
+        }
+    }
+
+    /// The text in a column of numbers, times or truths: more words stand for nothing there.
+    fn get_typed(&self, column: Column) -> &'a str {
+        let text = self.get(column).trim_matches(char::is_whitespace);
+        match self.reading {
+            Some(reading) if EMPTY_WORDS.iter().any(|word| text.eq_ignore_ascii_case(word)) => {
+                reading.notice_word(text);
+                ""
+            }
+            _ => text,
+        }
     }
 
     /// Reads the typed event. `Timestamp` may be missing where `TimeGenerated` is not, and then stands for it.
@@ -101,14 +208,16 @@ impl<'a> Fields<'a> {
     /// The first value that its column cannot hold, an event without a time, or one without a device.
     pub fn to_event(&self) -> Result<ProcessEvent<'a>, Fault> {
         let (time, time_generated) = self.times()?;
-        let device = Device { id: self.get(C::DeviceId), name: self.get(C::DeviceName) };
+        let device = Device { id: self.get_id(C::DeviceId), name: self.get(C::DeviceName) };
         if device.id.is_empty() && device.name.is_empty() {
-            return Err(self.fault(C::DeviceId, "it or DeviceName to be filled"));
+            return Err(self.fault(C::DeviceId, Expected::Device));
         }
+        let (report_id, report_key) = self.report_id()?;
         Ok(ProcessEvent {
             time,
             device,
-            report_id: self.long(C::ReportId)?,
+            report_id,
+            report_key,
             action_type: self.get(C::ActionType),
             created: self.process(&CREATED)?,
             initiating: self.initiating_process()?,
@@ -129,11 +238,11 @@ impl<'a> Fields<'a> {
         let (time, time_generated) = self.times()?;
         Ok(Moment {
             time,
-            report_id: self.long(C::ReportId)?,
+            report_id: self.report_id()?.0,
             command_line: self.get(C::ProcessCommandLine),
             pid: self.long(C::ProcessId)?,
             creation_time: self.time(C::ProcessCreationTime)?,
-            unique_id: self.get(C::ProcessUniqueId),
+            unique_id: self.get_id(C::ProcessUniqueId),
             additional_fields: self.get(C::AdditionalFields),
             time_generated,
             billed_size: self.real(C::BilledSize)?,
@@ -145,7 +254,11 @@ impl<'a> Fields<'a> {
     fn times(&self) -> Result<(Timestamp, Option<Timestamp>), Fault> {
         let time_generated = self.time(C::TimeGenerated)?;
         let time = self.time(C::Timestamp)?.or(time_generated);
-        Ok((time.ok_or_else(|| self.fault(C::Timestamp, ISO_TIME))?, time_generated))
+        let missing = || match self.get_typed(C::Timestamp) {
+            "" => self.fault(C::Timestamp, Expected::Time),
+            _ => self.fault(C::Timestamp, Expected::TimeOfEvent),
+        };
+        Ok((time.ok_or_else(missing)?, time_generated))
     }
 
     fn initiating_process(&self) -> Result<InitiatingProcess<'a>, Fault> {
@@ -199,7 +312,7 @@ impl<'a> Fields<'a> {
             command_line: text(columns.command_line),
             pid: self.long(columns.pid)?,
             creation_time: self.time(columns.creation_time)?,
-            unique_id: text(columns.unique_id),
+            unique_id: self.get_id(columns.unique_id),
             logon: Logon {
                 account: Account { domain, name, sid, upn, object_id },
                 logon_id: self.long(columns.logon_id)?,
@@ -213,8 +326,8 @@ impl<'a> Fields<'a> {
         })
     }
 
-    fn fault(&self, column: Column, expected: &'static str) -> Fault {
-        Fault { column: column.name(), value: self.get(column).to_owned(), expected }
+    fn fault(&self, column: Column, expected: Expected) -> Fault {
+        Fault { column, value: self.texts.text(column).to_owned(), expected }
     }
 
     fn time(&self, column: Column) -> Result<Option<Timestamp>, Fault> {
@@ -223,13 +336,95 @@ impl<'a> Fields<'a> {
             return Ok(None);
         }
         match Timestamp::parse_bytes(bytes) {
-            Some((_, Zone::Assumed)) if self.requires_zone(column) => Err(self.fault(column, ZONED_TIME)),
-            Some((instant, _)) => Ok(Some(instant)),
-            None => Err(self.fault(column, ISO_TIME)),
+            Some((instant, Zone::Stated)) if !instant.stands_for_none() => Ok(Some(instant)),
+            read => self.unusual_time(column, read),
         }
     }
 
-    /// Whole numbers, also as pandas writes them (`72192.0`).
+    /// A time that is no ISO 8601 time with its zone; or one, `read`, that needs a closer look.
+    fn unusual_time(
+        &self,
+        column: Column,
+        read: Option<(Timestamp, Zone)>,
+    ) -> Result<Option<Timestamp>, Fault> {
+        let Some(reading) = self.reading else {
+            return read.map(|(instant, _)| Some(instant)).ok_or_else(|| self.fault(column, Expected::Time));
+        };
+        let spelled = match read {
+            Some((instant, Zone::Stated)) => Spelled::Instant(instant),
+            Some((local, Zone::Assumed)) => Spelled::Local(local),
+            None => match self.get_typed(column) {
+                "" => return Ok(None),
+                text => Spelled::read(text).ok_or_else(|| self.fault(column, Expected::Time))?,
+            },
+        };
+        let instant = match self.in_order(spelled, column, reading)? {
+            Spelled::Instant(instant) => Some(instant),
+            Spelled::Local(local) if !local.stands_for_none() => Some(self.in_zone(local, column, reading)?),
+            _ => None,
+        };
+        let instant = instant.filter(|instant| !instant.stands_for_none());
+        if instant.is_none() {
+            reading.notice(|noticed| &mut noticed.no_time, column, self.texts.text(column));
+        }
+        Ok(instant)
+    }
+
+    /// A time whose date has one reading.
+    fn in_order(&self, spelled: Spelled, column: Column, reading: &Reading) -> Result<Spelled, Fault> {
+        match (reading.order, spelled) {
+            (Some(order), _) => {
+                spelled.in_order(order).ok_or_else(|| self.fault(column, Expected::DateIn(order)))
+            }
+            (None, Spelled::Figures { day_first, month_first }) => {
+                // Where there is but one reading, the rest of the export has a say in it all the same.
+                let either = day_first.or(month_first).unwrap_or_default();
+                let readings = (day_first.unwrap_or(either), month_first.unwrap_or(either));
+                Err(self.fault(column, Expected::Order(readings.0, readings.1)))
+            }
+            (None, _) => Ok(spelled),
+        }
+    }
+
+    /// The instant of a local time.
+    fn in_zone(&self, local: Timestamp, column: Column, reading: &Reading) -> Result<Timestamp, Fault> {
+        if self.utc_times.has(column) {
+            return Ok(local);
+        }
+        if self.local_times.has(column) && reading.zone.is_none() {
+            return Err(self.fault(column, Expected::Zone));
+        }
+        let text = self.texts.text(column);
+        reading.notice(|noticed| &mut noticed.without_zone, column, text);
+        match reading.zone.unwrap_or(TimeZone::UTC).instant_of(local) {
+            Local::Once(instant) => Ok(instant),
+            Local::Twice(first) => {
+                reading.notice(|noticed| &mut noticed.twice, column, text);
+                Ok(first)
+            }
+            Local::Never => Err(self.fault(column, Expected::ShownTime)),
+        }
+    }
+
+    /// The ReportId, as a number or, where it is a hexadecimal one, as its text.
+    fn report_id(&self) -> Result<(Option<i64>, &'a str), Fault> {
+        match (self.long(C::ReportId), self.reading) {
+            (Ok(number), _) => Ok((number, "")),
+            (Err(_), None) => Ok((None, self.get(C::ReportId))),
+            (Err(fault), Some(reading)) => {
+                let text = self.get_typed(C::ReportId);
+                let digits = text.strip_prefix("0x").unwrap_or(text);
+                let is_key = digits.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+                if !is_key || digits.len() > LONGEST_REPORT_KEY {
+                    return Err(fault);
+                }
+                reading.notice(|noticed| &mut noticed.text_report_id, C::ReportId, text);
+                Ok((None, text))
+            }
+        }
+    }
+
+    /// Whole numbers, in all the ways in which exports write them.
     fn long(&self, column: Column) -> Result<Option<i64>, Fault> {
         let bytes = self.texts.bytes(column);
         if bytes.is_empty() {
@@ -238,36 +433,55 @@ impl<'a> Fields<'a> {
         if let Some(number) = parse_digits(bytes) {
             return Ok(Some(number));
         }
-        let text = self.get(column);
-        if let Ok(number) = text.parse() {
-            return Ok(Some(number));
+        let text = self.get_typed(column);
+        match (text, read_whole(text), self.reading) {
+            ("", _, _) => Ok(None),
+            (_, Some(Whole::Number(number)), _) => Ok(Some(number)),
+            (_, Some(Whole::Rounded), Some(reading)) => {
+                reading.notice(|noticed| &mut noticed.rounded, column, text);
+                Ok(None)
+            }
+            _ => Err(self.fault(column, Expected::WholeNumber)),
         }
-        let digits = text.split_once('.').filter(|(_, zeros)| zeros.bytes().all(|b| b == b'0'));
-        let digits = digits.map_or(text, |(digits, _)| digits);
-        digits.parse().map(Some).map_err(|_| self.fault(column, WHOLE_NUMBER))
     }
 
     fn bool(&self, column: Column) -> Result<Option<bool>, Fault> {
-        match self.get(column) {
+        match self.texts.text(column) {
             "" => Ok(None),
-            "0" | "false" | "False" | "FALSE" => Ok(Some(false)),
-            "1" | "true" | "True" | "TRUE" => Ok(Some(true)),
-            _ => Err(self.fault(column, "true, false, 1 or 0")),
+            "0" | "false" | "False" => Ok(Some(false)),
+            "1" | "true" | "True" => Ok(Some(true)),
+            _ => match self.get_typed(column) {
+                "" => Ok(None),
+                "0" | "0.0" => Ok(Some(false)),
+                "1" | "1.0" => Ok(Some(true)),
+                text if text.eq_ignore_ascii_case("false") => Ok(Some(false)),
+                text if text.eq_ignore_ascii_case("true") => Ok(Some(true)),
+                _ => Err(self.fault(column, Expected::Truth)),
+            },
         }
     }
 
     fn real(&self, column: Column) -> Result<Option<f64>, Fault> {
-        match self.get(column) {
+        if self.texts.bytes(column).is_empty() {
+            return Ok(None);
+        }
+        match self.get_typed(column) {
             "" => Ok(None),
             text => text
                 .parse()
                 .ok()
                 .filter(|n: &f64| n.is_finite())
                 .map(Some)
-                .ok_or_else(|| self.fault(column, "a number")),
+                .ok_or_else(|| self.fault(column, Expected::Number)),
         }
     }
 }
+
+/// Words that stand for nothing in columns that hold no texts, besides `-` and `(null)`, which do in every column. `NaT`
+/// is what pandas writes for no time.
+const EMPTY_WORDS: [&str; 4] = ["null", "NaN", "N/A", "NaT"];
+/// The longest ReportId that is kept as a text.
+const LONGEST_REPORT_KEY: usize = 64;
 
 /// The number that up to 18 digits make.
 fn parse_digits(digits: &[u8]) -> Option<i64> {
@@ -396,9 +610,7 @@ mod tests {
     fn a_fault_names_column_text_and_what_was_expected() {
         assert_eq!(
             fault_of(C::Timestamp, "10/25/2023, 9:43 AM").as_deref(),
-            Some(
-                "Timestamp: \"10/25/2023, 9:43 AM\" is not an ISO 8601 time such as 2026-05-03T06:40:13.988Z"
-            )
+            Some("Timestamp: \"10/25/2023, 9:43 AM\" is not a time such as 2026-05-03T06:40:13.988Z")
         );
         assert_eq!(
             fault_of(C::InitiatingProcessId, "0x3e7").as_deref(),
@@ -427,7 +639,7 @@ mod tests {
             let row = Row::minimal().with(C::FileSize, text);
             assert_eq!(row.fields().to_event().unwrap().created.image.size_bytes, expected, "{text}");
         }
-        for text in ["72192.5", "2.53327E+15", "9223372036854775808", "1,000", " 1"] {
+        for text in ["72192.5", "2.53327E+15", "9223372036854775808", "1.000"] {
             assert!(fault_of(C::FileSize, text).is_some(), "{text}");
         }
     }
@@ -438,22 +650,148 @@ mod tests {
         assert_eq!(row.fields().to_event().unwrap().time.to_string(), "2026-05-04T00:00:00.0000000Z");
     }
 
-    #[test]
-    fn a_local_time_without_zone_is_refused() {
-        for (text, is_read) in [("2026-05-03T00:00:00Z", true), ("2026-05-03T00:00:00", false)] {
-            let row = Row::minimal().with(C::Timestamp, text);
-            let mut fields = row.fields();
-            fields.require_zone(C::Timestamp);
-            assert_eq!(fields.to_event().is_ok(), is_read);
-        }
+    /// What a row makes of a text in a time column, whose heading says `local` or `utc`.
+    fn time_in(
+        text: &'static str,
+        reading: &Reading,
+        local: ColumnSet,
+        utc: ColumnSet,
+    ) -> Result<String, Expected> {
+        let row = Row::minimal().with(C::ProcessCreationTime, text);
+        let read = row.fields().with_zones(local, utc).read_as(reading).to_event();
+        let time = read.map_err(|fault| fault.expected)?.created.creation_time;
+        Ok(time.map_or_else(String::new, |time| time.to_string()))
     }
 
     #[test]
-    fn a_local_column_does_not_make_another_need_a_zone() {
-        let row = Row::minimal().with(C::Timestamp, "2026-05-03T00:00:00");
-        let mut fields = row.fields();
-        fields.require_zone(C::ProcessCreationTime);
-        assert!(fields.to_event().is_ok());
+    fn a_zone_comes_from_the_text_then_the_heading_then_whoever_was_asked() {
+        let (none, column) = (ColumnSet::NONE, ColumnSet::NONE.with(C::ProcessCreationTime));
+        let (unasked, berlin) = (Reading::default(), Reading::new("Europe/Berlin".parse().ok(), None));
+        let (local, zulu) = ("2026-05-03T02:00:00", "2026-05-03T02:00:00Z");
+        let (as_utc, as_berlin) = ("2026-05-03T02:00:00.0000000Z", "2026-05-03T00:00:00.0000000Z");
+        let table = [
+            (local, &unasked, none, none, Ok(as_utc)),
+            (local, &berlin, none, none, Ok(as_berlin)),
+            (local, &unasked, column, none, Err(Expected::Zone)),
+            (local, &berlin, column, none, Ok(as_berlin)),
+            (local, &berlin, none, column, Ok(as_utc)),
+            (zulu, &berlin, column, none, Ok(as_utc)),
+            (zulu, &unasked, column, none, Ok(as_utc)),
+            ("2026-03-29T02:30:00", &berlin, none, none, Err(Expected::ShownTime)),
+            ("2026-10-25T02:30:00", &berlin, none, none, Ok("2026-10-25T00:30:00.0000000Z")),
+        ];
+        for (text, reading, of_local, of_utc, expected) in table {
+            let found = time_in(text, reading, of_local, of_utc);
+            assert_eq!(found, expected.map(str::to_owned), "{text} {reading:?}");
+        }
+        assert!(unasked.noticed().without_zone.is_some() && berlin.noticed().twice.is_some());
+    }
+
+    #[test]
+    fn dates_of_figures_are_read_in_one_order_alone() {
+        let time = |text, order| time_in(text, &Reading::new(None, order), ColumnSet::NONE, ColumnSet::NONE);
+        let (day, month) = (Some(DateOrder::DayFirst), Some(DateOrder::MonthFirst));
+        assert!(matches!(time("05/12/2026 08:00", None), Err(Expected::Order(..))));
+        // The rest of the export has a say in what comes first, so that no row is read before it.
+        assert!(matches!(time("13/12/2026 08:00", None), Err(Expected::Order(..))));
+        assert_eq!(time("05/12/2026 08:00", day).as_deref(), Ok("2026-12-05T08:00:00.0000000Z"));
+        assert_eq!(time("05/12/2026 08:00", month).as_deref(), Ok("2026-05-12T08:00:00.0000000Z"));
+        assert_eq!(time("13/12/2026 08:00", month), Err(Expected::DateIn(DateOrder::MonthFirst)));
+        assert_eq!(time("13.12.2026 08:00", month).as_deref(), Ok("2026-12-13T08:00:00.0000000Z"));
+    }
+
+    #[test]
+    fn some_times_stand_for_none() {
+        let reading = Reading::default();
+        for text in [
+            "0001-01-01T00:00:00Z",
+            "1601-01-01T00:00:00.0000000Z",
+            "9999-12-31T23:59:59.9999999Z",
+            "Invalid date",
+            "0001-01-01 00:00:00",
+            "NaT",
+            "null",
+            "N/A",
+            "-",
+            "(null)",
+            " ",
+            "01/01/0001 00:00:00",
+        ] {
+            let reading = Reading::new(None, Some(DateOrder::DayFirst));
+            assert_eq!(
+                time_in(text, &reading, ColumnSet::NONE, ColumnSet::NONE).as_deref(),
+                Ok(""),
+                "{text}"
+            );
+        }
+        let row = Row::minimal().with(C::Timestamp, "1601-01-01T00:00:00Z");
+        let fault = row.fields().read_as(&reading).to_event().unwrap_err();
+        assert_eq!((fault.column, fault.expected), (C::Timestamp, Expected::TimeOfEvent));
+        // What the case holds is read as it stands.
+        assert!(row.fields().to_event().is_ok());
+    }
+
+    #[test]
+    fn words_that_stand_for_nothing_are_empty() {
+        let reading = Reading::default();
+        let row = Row::minimal()
+            .with(C::AccountUpn, "-")
+            .with(C::FileName, "(null)")
+            .with(C::LogonId, "null")
+            .with(C::IsProcessRemoteSession, "N/A")
+            .with(C::BilledSize, "NaN")
+            .with(C::ProcessCommandLine, "null");
+        let event = row.fields().read_as(&reading).to_event().unwrap();
+        assert_eq!((event.created.logon.account.upn, event.created.image.file_name), ("", ""));
+        assert_eq!((event.created.logon.logon_id, event.created.logon.is_remote), (None, None));
+        assert_eq!((event.billed_size, event.created.command_line), (None, "null"));
+        let words: Vec<String> = reading.noticed().empty_words.into_iter().collect();
+        assert_eq!(words, ["(null)", "-", "N/A", "NaN", "null"]);
+        assert_eq!(row.fields().to_event().unwrap_err().column, C::LogonId);
+    }
+
+    #[test]
+    fn an_id_that_a_spreadsheet_rounded_is_missing() {
+        let reading = Reading::default();
+        let row = Row::minimal()
+            .with(C::ProcessUniqueId, "2.53E+15")
+            .with(C::ReportId, "1.2E+5")
+            .with(C::ProcessId, "4.112E+3");
+        let event = row.fields().read_as(&reading).to_event().unwrap();
+        assert_eq!((event.created.unique_id, event.report_id, event.report_key), ("", None, ""));
+        assert_eq!(event.created.pid, Some(4112));
+        assert_eq!(reading.noticed().rounded.map(|sample| sample.column), Some(C::ReportId));
+    }
+
+    #[test]
+    fn a_hexadecimal_report_id_is_a_text() {
+        let reading = Reading::default();
+        let key_of = |text| {
+            let row = Row::minimal().with(C::ReportId, text);
+            let read = row.fields().read_as(&reading).to_event();
+            read.map(|event| (event.report_id, event.report_key.to_owned())).map_err(|fault| fault.column)
+        };
+        assert_eq!(key_of("0x1aF"), Ok((None, "0x1aF".to_owned())));
+        assert_eq!(key_of("8dc1-ab"), Ok((None, "8dc1-ab".to_owned())));
+        assert_eq!(key_of("99999999999999999999"), Ok((None, "99999999999999999999".to_owned())));
+        assert_eq!(key_of("12"), Ok((Some(12), String::new())));
+        assert_eq!(key_of("row 12"), Err(C::ReportId));
+    }
+
+    #[test]
+    fn truths_are_read_as_the_exports_write_them() {
+        let reading = Reading::default();
+        for (text, expected) in [
+            ("1.0", Some(true)),
+            ("0.0", Some(false)),
+            ("TRUE", Some(true)),
+            ("fALSE", Some(false)),
+            ("", None),
+        ] {
+            let row = Row::minimal().with(C::IsProcessRemoteSession, text);
+            let event = row.fields().read_as(&reading).to_event().unwrap();
+            assert_eq!(event.created.logon.is_remote, expected, "{text}");
+        }
     }
 
     #[test]

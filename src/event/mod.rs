@@ -7,11 +7,18 @@
 
 mod column;
 mod fields;
+mod number;
+mod reading;
+mod spelled;
 mod timestamp;
+mod zone;
 
-pub use column::{Column, Kind, Part};
-pub use fields::{Fault, Fields, Texts};
+pub use column::{Column, ColumnSet, Kind, Part};
+pub use fields::{Expected, Fault, Fields, Texts};
+pub use reading::{Noticed, Reading, Sample};
+pub use spelled::{DateOrder, Spelled};
 pub use timestamp::{Span, TICKS_PER_SECOND, Timestamp, Zone};
+pub use zone::{Local, TimeZone};
 
 /// One process event, borrowed from the row it was read from.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,6 +29,8 @@ pub struct ProcessEvent<'a> {
     pub device: Device<'a>,
     /// The device's repeating event counter; with device and time it names the event.
     pub report_id: Option<i64>,
+    /// The same where it is no decimal number, else `""`.
+    pub report_key: &'a str,
     /// What triggered the event, such as `ProcessCreated`.
     pub action_type: &'a str,
     /// The process that was created.

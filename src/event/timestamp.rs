@@ -6,9 +6,12 @@ use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 
 /// Ticks in a second. One tick is 100 ns, Kusto's resolution.
 pub const TICKS_PER_SECOND: i64 = 10_000_000;
-const SECONDS_PER_DAY: i64 = 86_400;
+pub(super) const SECONDS_PER_DAY: i64 = 86_400;
 /// 0001-01-01T00:00:00Z, the first instant that Kusto's `datetime` can hold, as ticks.
 const EARLIEST: i64 = -62_135_596_800 * TICKS_PER_SECOND;
+/// 1602-01-01T00:00:00Z and 9999-01-01T00:00:00Z, as ticks.
+const AFTER_1601: i64 = -11_612_937_600 * TICKS_PER_SECOND;
+const BEFORE_9999: i64 = 253_370_764_800 * TICKS_PER_SECOND;
 /// The first instant past 9999-12-31, as ticks.
 const END: i64 = 253_402_300_800 * TICKS_PER_SECOND;
 
@@ -64,8 +67,20 @@ impl Timestamp {
         let (fraction, rest) = parse_fraction(&bytes[19..])?;
         let (offset, zone) = parse_zone(rest)?;
         let seconds = day * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second - offset;
-        let ticks = seconds * TICKS_PER_SECOND + fraction;
-        (EARLIEST..END).contains(&ticks).then_some((Self(ticks), zone))
+        Self::in_range(seconds * TICKS_PER_SECOND + fraction).map(|instant| (instant, zone))
+    }
+
+    /// The instant of these ticks; None outside the years 1 to 9999.
+    pub(super) fn in_range(ticks: i64) -> Option<Self> {
+        (EARLIEST..END).contains(&ticks).then_some(Self(ticks))
+    }
+
+    /// Whether it is in one of the years that stand for no time: 1 and 9999 are the ends of what programs can hold, 1601
+    /// is where Windows begins to count.
+    pub(super) fn stands_for_none(self) -> bool {
+        // Most are in no such year, which two comparisons tell.
+        let is_usual = (AFTER_1601..BEFORE_9999).contains(&self.0);
+        !is_usual && matches!(self.to_chrono().year(), 1 | 1601 | 9999)
     }
 
     /// Reads what a person types for an instant: a whole time as [`Self::parse`] takes it, one without
@@ -215,9 +230,16 @@ fn parse_fraction(rest: &[u8]) -> Option<(i64, &[u8])> {
 
 /// Seconds east of UTC.
 fn parse_zone(rest: &[u8]) -> Option<(i64, Zone)> {
-    let (sign, digits) = match rest {
-        [] => return Some((0, Zone::Assumed)),
-        b"Z" | b"z" => return Some((0, Zone::Stated)),
+    match rest {
+        [] => Some((0, Zone::Assumed)),
+        _ => parse_offset(rest).map(|offset| (offset, Zone::Stated)),
+    }
+}
+
+/// The seconds east of UTC of `Z` or an offset such as `+02:00`.
+pub(super) fn parse_offset(text: &[u8]) -> Option<i64> {
+    let (sign, digits) = match text {
+        b"Z" | b"z" => return Some(0),
         [b'+', digits @ ..] => (1, digits),
         [b'-', digits @ ..] => (-1, digits),
         _ => return None,
@@ -225,9 +247,10 @@ fn parse_zone(rest: &[u8]) -> Option<(i64, Zone)> {
     let (hours, minutes) = match digits {
         [h1, h2, b':', m1, m2] | [h1, h2, m1, m2] => (two(&[*h1, *h2])?, two(&[*m1, *m2])?),
         [h1, h2] => (two(&[*h1, *h2])?, 0),
+        [h] => (two(&[b'0', *h])?, 0),
         _ => return None,
     };
-    (hours <= 14 && minutes <= 59).then_some((sign * (hours * 3600 + minutes * 60), Zone::Stated))
+    (hours <= 14 && minutes <= 59).then_some(sign * (hours * 3600 + minutes * 60))
 }
 
 #[cfg(test)]

@@ -17,7 +17,8 @@ impl Unquoted {
         for &cell in quoted {
             let start = cell.checked_sub(1).map_or(0, |before| commas[before] + 1);
             let end = commas.get(cell).copied().unwrap_or(row.len());
-            if let Some(text) = row[start..end].strip_prefix('"') {
+            // Blanks stand before the quote only where they say nothing.
+            if let Some(text) = row[start..end].trim_start_matches([' ', '\t']).strip_prefix('"') {
                 let from = self.text.len();
                 self.push(text);
                 self.cells.push((start, from, self.text.len()));
@@ -33,7 +34,7 @@ impl Unquoted {
     }
 
     /// A cell in quotes loses them, and each doubled quote in it becomes one. Text behind the closing quote,
-    /// which only a header may have, is kept as it stands, as the `csv` crate does.
+    /// which only a header may have, is kept as it stands, as the `csv` crate does; blanks are not.
     fn push(&mut self, mut rest: &str) {
         while let Some(quote) = memchr(b'"', rest.as_bytes()) {
             self.text.push_str(&rest[..quote]);
@@ -44,7 +45,7 @@ impl Unquoted {
                     rest = behind;
                 }
                 None => {
-                    rest = behind;
+                    rest = if behind.trim_matches([' ', '\t']).is_empty() { "" } else { behind };
                     break;
                 }
             }

@@ -1,75 +1,40 @@
 //! CSV exports: any published columns in any order.
 //!
 //! A record ends at the first line end outside quotes. The `csv` crate knows no limit to a record and cannot
-//! resume inside one, so the splitting is our own: when quotes never close, or close in the wrong place, only
-//! the line that they begin on is rejected and reading goes on at the next. A quote opens a quoted cell only
-//! where a cell begins; elsewhere outside of quotes it is text, as it is to the `csv` crate. Source: RFC 4180.
+//! resume inside one, so the splitting is our own: when quotes close in the wrong place, only the line that they
+//! begin on is rejected and reading goes on at the next. From there on each row is one that was *recovered*: what the
+//! broken cell held may go on in it, and whoever wrote the cell may have made it look like a row. Nothing is recovered
+//! where a quoted cell does not close and the file ends in the middle of a row: an export that was cut inside its last
+//! cell has no rows behind it. A quote opens a quoted cell only where a cell begins; elsewhere outside of quotes it is text, as it is to
+//! the `csv` crate. Source: RFC 4180.
+//!
+//! A heading may stand among the rows, where files were put together: what follows is read by it.
 
-use std::collections::HashMap;
+mod layout;
+mod search;
+
 use std::io;
 use std::ops::Range;
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter, memrchr};
 
+use self::layout::{Layout, is_heading};
+use self::search::{Fault, GivenUp, Record, Search, State};
 use super::cells::{Cells, Unquoted};
+use super::refusal::{Accepted, Refusal};
 use super::scan::{Marks, STEP, marks};
-use super::{Heading, Input, LONGEST_ROW, ReadRows, Row, read_heading, write_extra};
-use crate::event::{Column, Fields, Part, Texts};
-
-/// Where the columns stand in each row, by cells from 0.
-#[derive(Debug)]
-struct Layout {
-    cells: usize,
-    published: [Option<usize>; Column::COUNT],
-    /// By part: the cells that make it up, as runs of neighbours.
-    parts: [Vec<Range<usize>>; Part::ALL.len()],
-    /// The unpublished columns with their names.
-    others: Vec<(usize, String)>,
-    /// The columns whose headings say that their times are local.
-    local_times: Vec<Column>,
-}
-
-impl Layout {
-    fn new(headings: &[String]) -> Self {
-        let mut published = [None; Column::COUNT];
-        let (mut others, mut local_times, mut seen) = (Vec::new(), Vec::new(), HashMap::new());
-        for (cell, name) in headings.iter().enumerate() {
-            match read_heading(name) {
-                Heading::Published { column, local } => {
-                    if local {
-                        local_times.push(column);
-                    }
-                    published[column as usize] = Some(cell);
-                }
-                Heading::Other(name) => others.push((cell, tell_apart(name, &mut seen))),
-                Heading::Nameless => {}
-            }
-        }
-        let parts = Part::ALL.map(|part| {
-            let cells = part.columns().filter_map(|column| published[column as usize]);
-            runs_of(cells.collect())
-        });
-        Self { cells: headings.len(), published, parts, others, local_times }
-    }
-}
-
-/// The runs of neighbours in a list of numbers, in ascending order.
-fn runs_of(mut cells: Vec<usize>) -> Vec<Range<usize>> {
-    cells.sort_unstable();
-    let mut runs: Vec<Range<usize>> = Vec::new();
-    for cell in cells {
-        match runs.last_mut() {
-            Some(run) if run.end == cell => run.end += 1,
-            _ => runs.push(cell..cell + 1),
-        }
-    }
-    runs
-}
+use super::{Input, LONGEST_ROW, ReadRows, Remarks, Row, write_extra};
+use crate::error::WayOut;
+use crate::event::{Column, ColumnSet, Fields, Part, Texts};
 
 /// Reads the rows of a CSV export.
 pub struct CsvRows {
     input: Input,
+    separator: u8,
     layout: Layout,
+    /// Which heading the layout is of, counted from 0: rows say the same by the same bytes under one heading only.
+    part: u64,
+    remarks: Remarks,
     line: u64,
     /// Where the last row began, and on which line.
     last: (usize, u64),
@@ -91,103 +56,25 @@ pub struct CsvRows {
 
 /// Begins what identifies a part by its bytes in the row, which other readers do not.
 const AS_IT_STANDS: u8 = 1;
-const NOT_CLOSED: &str = "a quoted cell does not close";
-const TEXT_BEHIND: &str = "text after a closing quote";
-const REST_OF_REJECTED: &str = "the rest of a rejected row";
-
-/// A record found in the window.
-struct Record {
-    /// In bytes, its line end included.
-    length: usize,
-    /// How many lines it takes.
-    lines: u64,
-    /// What is wrong with its quotes; then the record is its first line.
-    fault: Option<&'static str>,
-}
-
-/// Where in a record the search stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    Unquoted,
-    Quoted,
-    /// A quote inside a quoted cell, at this place: it closes the cell, or is the first of two.
-    Quote(usize),
-    /// The quotes are wrong; what is left of the first line belongs to the record.
-    Spoilt(&'static str),
-}
-
-/// The search for a record's end.
-struct Search {
-    state: State,
-    lines: u64,
-    /// The length of the first line, once it ended inside of quotes.
-    first_line: Option<usize>,
-    /// Where the last quoted cell began.
-    opening: usize,
-}
-
-impl Search {
-    fn new() -> Self {
-        Self { state: State::Unquoted, lines: 0, first_line: None, opening: 0 }
-    }
-
-    /// The record of which `length` bytes were searched.
-    fn end(&self, length: usize) -> Record {
-        let (length, lines, fault) = match (self.state, self.first_line) {
-            (State::Spoilt(fault), first_line) => (first_line.unwrap_or(length), 1, Some(fault)),
-            _ => (length, self.lines + 1, None),
-        };
-        Record { length, lines, fault }
-    }
-
-    /// The export, or what is taken of a row, ends after `record`.
-    fn end_of_input(&mut self, record: &[u8]) -> Record {
-        self.state = match self.state {
-            State::Quoted => State::Spoilt(NOT_CLOSED),
-            State::Quote(at) if !matches!(record[at + 1..], [] | [b'\r']) => State::Spoilt(TEXT_BEHIND),
-            state => state,
-        };
-        self.end(record.len())
-    }
-}
-
-/// Quoted cells that cross a line's end in rows that were given up, by their offset in the export.
-///
-/// They keep the reading linear. Only the first line of such a row is given up and the others are searched again;
-/// whoever opens one of these cells again is rejected at once. Two searches that are both inside quotes at one
-/// place opened them at the same place: a search that takes a quote for an opening has it follow a comma, which
-/// another that is inside quotes there takes for the first of two, and behind the run of quotes exactly one of
-/// them is inside. So each line is searched at most twice: once from its start, once from inside quotes.
-#[derive(Default)]
-struct GivenUp {
-    cells: HashMap<u64, &'static str>,
-    /// The offset of the last of them.
-    last: u64,
-}
-
-impl GivenUp {
-    fn add(&mut self, offset: u64, reason: &'static str) {
-        self.cells.insert(offset, reason);
-        self.last = self.last.max(offset);
-    }
-
-    /// Forgets all when reading is past them.
-    fn pass(&mut self, offset: u64) {
-        if offset > self.last {
-            self.cells.clear();
-        }
-    }
-}
+/// What editors of Windows, and PowerShell, put before a text.
+const BOM: &[u8] = b"\xef\xbb\xbf";
+/// Separators of cells, in the order in which they are tried.
+const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// How much of a line is looked at to see what kind of line it is.
+const PEEKED: usize = 256;
 
 impl CsvRows {
-    /// Reads the header, and gives the reader and the headings.
+    /// Reads the header. The separator is the comma, or another that makes a header of ours of the first line.
     ///
     /// # Errors
-    /// The reader's own.
-    pub fn new(input: Input) -> io::Result<(Self, Vec<String>)> {
+    /// The reader's own, or what is wrong with the header.
+    pub fn new(input: Input) -> Accepted<Self> {
         let mut rows = Self {
             input,
-            layout: Layout::new(&[]),
+            separator: b',',
+            layout: Layout::of_header(),
+            part: 0,
+            remarks: Remarks::default(),
             line: 1,
             last: (0, 1),
             unquoted: Unquoted::default(),
@@ -199,25 +86,98 @@ impl CsvRows {
             line_end: 0,
             extra: String::new(),
         };
-        let mut headings = rows.read_headings()?;
-        if headings.first().is_some_and(|first| first.starts_with("#TYPE")) {
-            // Windows PowerShell's Export-Csv names a type first.
-            headings = rows.read_headings()?;
+        let headings = rows.read_header()?;
+        rows.begin_part(Layout::new(&headings));
+        match rows.layout.fault.take() {
+            Some(fault) => Err(Refusal::new(fault, WayOut::Columns)),
+            None => Ok(rows),
         }
-        rows.layout = Layout::new(&headings);
-        Ok((rows, headings))
     }
 
-    fn read_headings(&mut self) -> io::Result<Vec<String>> {
+    /// The headings that rows are read by, as they stand.
+    pub fn headings(&self) -> &[String] {
+        &self.layout.headings
+    }
+
+    /// The other table that the headings are of; `""` where they may be ours.
+    pub fn table_of_headings(&self) -> &'static str {
+        self.layout.table
+    }
+
+    /// Whether a column names the table of each row.
+    pub fn names_tables(&self) -> bool {
+        !self.layout.tables.is_empty()
+    }
+
+    /// The headings of the first part of the file, as they stand.
+    fn read_header(&mut self) -> Accepted<Vec<String>> {
+        // Windows PowerShell's Export-Csv names a type first, and Excel takes the separator from such a line.
+        let mut first = self.peek_line()?;
+        if first.starts_with("#TYPE") || first.starts_with("\"#TYPE") {
+            self.pass_line(first.len())?;
+            first = self.peek_line()?;
+        }
+        if let Some(separator) = separator_of(&first) {
+            self.separator = separator;
+            self.pass_line(first.len())?;
+            return self.read_headings();
+        }
+        for separator in SEPARATORS {
+            self.separator = separator;
+            let headings = self.read_headings();
+            if headings.as_ref().is_ok_and(|headings| is_heading(headings.iter().map(String::as_str))) {
+                return headings;
+            }
+            self.unread_row();
+        }
+        self.separator = b',';
+        self.read_headings()
+    }
+
+    /// The line at the window's start, without its end, as far as it tells what kind of line it is.
+    fn peek_line(&mut self) -> io::Result<String> {
+        while self.input.window().len() < PEEKED
+            && !self.input.window().contains(&b'\n')
+            && self.input.more()?
+        {}
+        let window = self.input.window();
+        let end = memchr(b'\n', window).unwrap_or(window.len()).min(PEEKED);
+        Ok(trim_line_end(&String::from_utf8_lossy(&window[..end])).to_owned())
+    }
+
+    fn pass_line(&mut self, seen: usize) -> io::Result<()> {
+        let window = self.input.window();
+        let end = memchr(b'\n', window).map_or(seen.min(window.len()), |at| at + 1);
+        self.input.consume(end);
+        self.line += 1;
+        Ok(())
+    }
+
+    fn read_headings(&mut self) -> Accepted<Vec<String>> {
         let Some(record) = self.find_record()? else { return Ok(Vec::new()) };
         self.step(&record);
+        if let Some(fault) = record.fault {
+            let problem =
+                format!("line {}: a quote in the heading does not close: {}", self.last.1, fault.in_words(1));
+            return Err(Refusal::new(problem, WayOut::Quote));
+        }
         let header = match std::str::from_utf8(self.input.behind(record.length)) {
-            Ok(header) if record.fault.is_none() => trim_line_end(header),
+            Ok(header) => trim_line_end(header),
             // No header of ours: it is shown as it stands.
             _ => return Ok(vec![String::from_utf8_lossy(self.input.behind(record.length)).into_owned()]),
         };
         self.unquoted.read(header, &self.commas, &self.quoted);
-        Ok(Cells::new(header, &self.commas, &self.unquoted).map(str::to_owned).collect())
+        Ok(headings_of(header, &self.commas, &self.unquoted))
+    }
+
+    /// Reads rows by another heading from here on.
+    fn begin_part(&mut self, layout: Layout) {
+        for (heading, column) in &layout.read {
+            self.remarks.read_as(heading, *column);
+        }
+        self.remarks.lack_all_but(layout.columns);
+        self.layout = layout;
+        self.part += 1;
     }
 
     /// Finds the record that the window starts with and its commas; None at the end.
@@ -228,11 +188,12 @@ impl CsvRows {
         self.commas.clear();
         self.quoted.clear();
         self.crossing.clear();
-        self.given_up.pass(self.offset());
+        self.given_up.pass(self.input.offset());
         let (mut searched, mut search) = (0, Search::new());
         loop {
             while searched < self.input.window().len() {
-                let Marks { mut commas, others } = marks(&self.input.window()[searched..]);
+                let Marks { separators: mut commas, others } =
+                    marks(&self.input.window()[searched..], self.separator);
                 if others == 0 && search.state == State::Unquoted {
                     while commas != 0 {
                         self.commas.push(searched + commas.trailing_zeros() as usize);
@@ -246,7 +207,7 @@ impl CsvRows {
                     let at = searched + marks.trailing_zeros() as usize;
                     marks &= marks - 1;
                     let is_end = match (search.state, self.input.window()[at]) {
-                        (State::Unquoted, b',') => {
+                        (State::Unquoted, byte) if byte == self.separator => {
                             self.commas.push(at);
                             false
                         }
@@ -259,8 +220,10 @@ impl CsvRows {
                 }
                 searched = self.input.window().len().min(searched + STEP);
             }
-            if searched > LONGEST_ROW || !self.input.more()? {
-                let record = search.end_of_input(&self.input.window()[..searched]);
+            let is_too_long = searched > LONGEST_ROW;
+            if is_too_long || !self.input.more()? {
+                let is_cut = !is_too_long && search.state == State::Quoted && self.is_cut();
+                let record = search.end_of_input(&self.input.window()[..searched], is_cut);
                 return Ok(Some(self.take_record(record)));
             }
         }
@@ -269,11 +232,11 @@ impl CsvRows {
     /// Looks at a comma, quote or line feed where quotes matter. Whether the record ends here.
     fn see(&mut self, search: &mut Search, at: usize, byte: u8) -> bool {
         match (search.state, byte) {
-            (State::Unquoted, b'"') if at == self.commas.last().map_or(0, |comma| comma + 1) => {
+            (State::Unquoted, b'"') if self.begins_cell(at) => {
                 search.opening = at;
                 self.quoted.push(self.commas.len());
-                let again = self.given_up.cells.get(&(self.offset() + at as u64));
-                search.state = again.map_or(State::Quoted, |reason| State::Spoilt(reason));
+                let again = self.given_up.cells.get(&(self.input.offset() + at as u64));
+                search.state = again.map_or(State::Quoted, |fault| State::Spoilt(*fault));
             }
             (State::Quoted, b'"') => search.state = State::Quote(at),
             (State::Quoted, b'\n') => {
@@ -293,16 +256,32 @@ impl CsvRows {
         }
     }
 
+    /// Whether the export, which ends behind the window, was cut off: one that was not ends with a row and its line's end.
+    fn is_cut(&self) -> bool {
+        let Some(lines) = self.input.window().strip_suffix(b"\n") else { return true };
+        let last_line = memrchr(b'\n', lines).map_or(lines, |at| &lines[at + 1..]);
+        memchr_iter(self.separator, last_line).count() + 1 < self.layout.cells
+    }
+
+    /// Whether a cell begins at this place of the window, or blanks that say nothing stand before it.
+    fn begins_cell(&self, at: usize) -> bool {
+        let start = self.commas.last().map_or(0, |comma| comma + 1);
+        at == start || self.layout.has_blanks && is_blank(&self.input.window()[start..at])
+    }
+
     /// What the mark after a quote inside a quoted cell makes of it.
     fn see_behind(&mut self, quote: usize, at: usize, byte: u8) -> State {
-        match (&self.input.window()[quote + 1..at], byte) {
-            ([], b'"') => State::Quoted,
-            ([], b',') => {
+        let between = &self.input.window()[quote + 1..at];
+        let is_nothing = between.is_empty() || self.layout.has_blanks && is_blank(between);
+        match between {
+            [] if byte == b'"' => State::Quoted,
+            _ if is_nothing && byte == self.separator => {
                 self.commas.push(at);
                 State::Unquoted
             }
-            ([] | [b'\r'], b'\n') => State::Unquoted,
-            _ => State::Spoilt(TEXT_BEHIND),
+            [b'\r'] if byte == b'\n' => State::Unquoted,
+            _ if is_nothing && byte == b'\n' => State::Unquoted,
+            _ => State::Spoilt(Fault::TextBehind),
         }
     }
 
@@ -311,20 +290,15 @@ impl CsvRows {
         if let Some(fault) = record.fault {
             self.commas.retain(|comma| *comma < record.length);
             self.quoted.retain(|cell| *cell <= self.commas.len());
-            self.give_up_crossing(self.offset(), fault);
+            self.give_up_crossing(self.input.offset(), fault);
         }
         record
     }
 
-    fn give_up_crossing(&mut self, start: u64, reason: &'static str) {
+    fn give_up_crossing(&mut self, start: u64, fault: Fault) {
         for cell in self.crossing.drain(..) {
-            self.given_up.add(start + cell as u64, reason);
+            self.given_up.add(start + cell as u64, fault);
         }
-    }
-
-    /// Where in the export the window starts.
-    fn offset(&self) -> u64 {
-        self.input.bytes_read() - self.input.window().len() as u64
     }
 
     /// Moves past a record.
@@ -337,7 +311,10 @@ impl CsvRows {
     /// Splits the record just stepped over into cells, or says why it is no row.
     fn read_cells(&mut self, record: &Record) -> Result<(), String> {
         if let Some(fault) = record.fault {
-            return Err(fault.to_owned());
+            return Err(fault.in_words(record.lines));
+        }
+        if let Some(fault) = &self.layout.fault {
+            return Err(format!("behind a heading that cannot be read: {fault}"));
         }
         if record.length > LONGEST_ROW {
             return Err(format!("the row is longer than {} MiB", LONGEST_ROW >> 20));
@@ -353,6 +330,29 @@ impl CsvRows {
         }
     }
 
+    /// The layout of the record just stepped over, if it is a heading.
+    fn read_heading_within(&mut self, record: &Record) -> Option<Layout> {
+        if record.fault.is_some() || record.length > LONGEST_ROW || !self.may_be_heading() {
+            return None;
+        }
+        let row = trim_line_end(std::str::from_utf8(self.input.behind(record.length)).ok()?);
+        self.unquoted.read(row, &self.commas, &self.quoted);
+        is_heading(Cells::new(row, &self.commas, &self.unquoted))
+            .then(|| Layout::new(&headings_of(row, &self.commas, &self.unquoted)))
+    }
+
+    /// Whether it is worth a look: a row has the cells of its heading, and where its time stands no name stands.
+    fn may_be_heading(&self) -> bool {
+        if self.commas.len() + 1 != self.layout.cells {
+            return true;
+        }
+        let Some(cell) = self.layout.time_cell() else { return true };
+        let start = cell.checked_sub(1).map_or(0, |before| self.commas[before] + 1);
+        let row = self.input.behind(self.input.position() - self.last.0);
+        let first = row[start..].iter().find(|byte| !matches!(byte, b'"' | b' '));
+        first.is_some_and(|byte| !byte.is_ascii_digit())
+    }
+
     /// Where the text of a cell of the row handed out begins and ends.
     fn place(&self, cell: usize) -> Range<usize> {
         let start = cell.checked_sub(1).map_or(0, |before| self.commas[before] + 1);
@@ -365,7 +365,7 @@ impl CsvRows {
     }
 
     fn cell(&self, cell: usize) -> &str {
-        // The row is UTF-8, and commas are no part of longer characters.
+        // The row is UTF-8, and separators are no part of longer characters.
         simdutf8::basic::from_utf8(self.cell_bytes(cell)).unwrap_or_default()
     }
 
@@ -373,6 +373,7 @@ impl CsvRows {
         let place = self.place(cell);
         match self.unquoted.get(place.start) {
             Some(text) => text.as_bytes(),
+            None if self.layout.has_blanks && self.layout.blanks[cell] => self.row()[place].trim_ascii(),
             None => &self.row()[place],
         }
     }
@@ -383,10 +384,19 @@ impl CsvRows {
         self.extra = write_extra(&mut pairs);
     }
 
+    /// Passes a byte order mark that stands before a row, where files were put together.
+    fn pass_mark(&mut self) -> io::Result<()> {
+        while self.input.window().len() < BOM.len() && self.input.more()? {}
+        if self.input.window().starts_with(BOM) {
+            self.input.consume(BOM.len());
+        }
+        Ok(())
+    }
+
     /// A quote that closes in the wrong place joins lines. Only the first of them is given up; reading goes on
     /// at the second. Gives the length of what is given up.
     fn keep_first_line(&mut self, length: usize) -> usize {
-        self.give_up_crossing(self.offset() - length as u64, REST_OF_REJECTED);
+        self.give_up_crossing(self.input.offset() - length as u64, Fault::RestOfRejected);
         let Some(end) = memchr(b'\n', self.input.behind(length)) else { return length };
         let (start, line) = self.last;
         self.input.rewind(start + end + 1);
@@ -398,24 +408,38 @@ impl CsvRows {
 impl ReadRows for CsvRows {
     fn next_row(&mut self) -> io::Result<Option<Row<'_>>> {
         let record = loop {
+            if self.input.window().starts_with(&BOM[..1]) {
+                self.pass_mark()?;
+            }
             let Some(record) = self.find_record()? else { return Ok(None) };
             self.step(&record);
-            if !matches!(self.input.behind(record.length), b"\n" | b"\r\n" | b"\r") {
-                break record;
+            if matches!(self.input.behind(record.length), b"\n" | b"\r\n" | b"\r") {
+                continue;
+            }
+            match self.read_heading_within(&record) {
+                Some(layout) => {
+                    self.remarks.see_heading(self.last.1);
+                    self.begin_part(layout);
+                }
+                None => break record,
             }
         };
         let line = self.last.1;
         if let Err(reason) = self.read_cells(&record) {
-            let length = self.keep_first_line(record.length);
+            if record.fault.is_some() || record.lines > 1 {
+                self.remarks.recover_after(line);
+            }
+            let length = match record.fault {
+                Some(Fault::CutOff) => record.length,
+                _ => self.keep_first_line(record.length),
+            };
             return Ok(Some(Row::Rejected { line, reason, raw: self.input.behind(length) }));
         }
         if !self.layout.others.is_empty() {
             self.read_extra();
         }
-        let mut fields = Fields::new(&*self, &self.extra);
-        for column in &self.layout.local_times {
-            fields.require_zone(*column);
-        }
+        let fields =
+            Fields::new(&*self, &self.extra).with_zones(self.layout.local_times, self.layout.utc_times);
         Ok(Some(Row::Event { line, fields, raw: self.input.behind(record.length) }))
     }
 
@@ -428,6 +452,26 @@ impl ReadRows for CsvRows {
     fn input(&mut self) -> &mut Input {
         &mut self.input
     }
+
+    fn remarks(&self) -> &Remarks {
+        &self.remarks
+    }
+
+    fn columns(&self) -> ColumnSet {
+        self.layout.columns
+    }
+
+    fn other_columns(&self) -> Vec<String> {
+        self.layout.others.iter().map(|(_, name)| name.clone()).collect()
+    }
+
+    fn read_otherwise(&self) -> Vec<(String, Column)> {
+        self.layout.read.clone()
+    }
+
+    fn separator(&self) -> Option<char> {
+        Some(self.separator.into())
+    }
 }
 
 impl Texts for CsvRows {
@@ -439,21 +483,45 @@ impl Texts for CsvRows {
         self.layout.published[column as usize].map_or(&[], |cell| self.cell_bytes(cell))
     }
 
+    fn table(&self) -> &str {
+        let named = self.layout.tables.iter().map(|cell| self.cell(*cell)).find(|name| !name.is_empty());
+        named.unwrap_or(self.layout.table)
+    }
+
     /// The cells as they stand in the row: so they say where each of them ends.
     fn identify(&self, part: Part, bytes: &mut Vec<u8>) {
         bytes.push(AS_IT_STANDS);
+        bytes.extend(self.part.to_le_bytes());
         for run in &self.layout.parts[part as usize] {
             let place = self.place(run.start).start..self.place(run.end - 1).end;
             bytes.extend_from_slice(&self.row()[place]);
-            bytes.push(b',');
+            bytes.push(self.separator);
         }
     }
 }
 
-/// The name under which an unpublished column is kept: the second `Name` is `Name_2`.
-fn tell_apart(name: String, seen: &mut HashMap<String, usize>) -> String {
-    let count = seen.entry(name.clone()).and_modify(|count| *count += 1).or_insert(1);
-    if *count == 1 { name } else { format!("{name}_{count}") }
+/// The headings, of which a quoted one keeps the blank before its quote: cells may have one too.
+fn headings_of(header: &str, commas: &[usize], unquoted: &Unquoted) -> Vec<String> {
+    let starts = std::iter::once(0).chain(commas.iter().map(|comma| comma + 1));
+    let cells = Cells::new(header, commas, unquoted).zip(starts);
+    let heading = |(cell, start): (&str, usize)| match header[start..].starts_with([' ', '\t']) {
+        true if !cell.starts_with([' ', '\t']) => format!(" {cell}"),
+        _ => cell.to_owned(),
+    };
+    cells.map(heading).collect()
+}
+
+/// The separator that a line such as `sep=;` names.
+fn separator_of(line: &str) -> Option<u8> {
+    let line = line.strip_prefix('"').and_then(|line| line.strip_suffix('"')).unwrap_or(line);
+    match line.as_bytes() {
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', separator] => Some(*separator),
+        _ => None,
+    }
+}
+
+fn is_blank(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| matches!(byte, b' ' | b'\t'))
 }
 
 fn trim_line_end(row: &str) -> &str {

@@ -1,37 +1,39 @@
 //! An export as a file gives it: its kind, whether it is ours at all, and its rows.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::io::{self, Read};
 
 use serde::de::IgnoredAny;
 
-use super::{CsvRows, Heading, Input, JsonRows, ReadRows, Row, read_heading};
-use crate::error::{Error, Result};
-use crate::event::Column;
+use super::refusal::{Accepted, Refusal};
+use super::survey::{Survey, Told, survey};
+use super::tables::{Owner, can_be_ours, owner_of};
+use super::{CsvRows, Input, JsonRows, Notice, Origin, ReadRows, Row};
+use crate::error::{Result, WayOut};
+use crate::event::{Column, ColumnSet, Expected, Fault, Reading, Sample, Timestamp};
 
 /// How many bytes of rejected rows are held before the first event, until the file is refused.
 const HELD_BEFORE_REFUSAL: usize = 32 << 20;
 /// What holding a rejected row takes besides its bytes.
 const REJECT_OVERHEAD: usize = 64;
-/// What a DeviceProcessEvents export says of the process that was created; one of these must be there.
-const OF_CREATED_PROCESS: [Column; 6] = [
-    Column::FileName,
-    Column::FolderPath,
-    Column::ProcessCommandLine,
-    Column::ProcessId,
-    Column::ProcessCreationTime,
-    Column::ProcessUniqueId,
-];
-const EXPECTED: &str = "expected DeviceProcessEvents columns: Timestamp, DeviceId or DeviceName, and FileName, \
-                        FolderPath, ProcessCommandLine or another of the created process";
+/// How many other tables are counted by their names.
+const MOST_TABLES: usize = 100;
+const EXPECTED: &str = "expected DeviceProcessEvents columns: Timestamp, DeviceId or DeviceName, and ProcessCommandLine, \
+                        ProcessId or another of the created process, or ActionType";
 
 /// An export whose kind is known and whose first event has been seen.
 pub struct Export {
+    name: String,
+    origin: Origin,
     rows: Box<dyn ReadRows>,
     format: &'static str,
+    reading: Reading,
+    /// The date that told what comes first in others.
+    told: Option<Told>,
     /// Rows rejected before the first event, while it was found out whether the file is ours.
     early_rejects: VecDeque<EarlyReject>,
     early_reject: Option<EarlyReject>,
+    /// Rows of other tables by the table's name.
+    other_tables: BTreeMap<String, u64>,
 }
 
 struct EarlyReject {
@@ -40,18 +42,45 @@ struct EarlyReject {
     raw: Vec<u8>,
 }
 
+/// What the next row is while the first event is looked for.
+enum First {
+    /// An event, or a row that another table's name stands by: the export is one that can be taken in.
+    Found,
+    /// A row of another table, which nothing names.
+    Unnamed,
+    Rejected(EarlyReject),
+    /// Nothing can be read before something is settled.
+    Unsettled(u64, Fault),
+    End,
+}
+
 impl Export {
-    /// Tells the kind of an export from its content and reads on to its first event. `name` is for errors.
+    /// Tells the kind of an export from its content and reads on to its first event. `name` is what it is called.
     ///
     /// # Errors
     /// The file cannot be read, or is not ours: then the error says what was found and what was expected.
-    pub fn open(name: &str, reader: Box<dyn Read + Send>) -> Result<Self> {
-        let mut input = Input::new(reader);
-        input.more().map_err(|cause| unreadable(name, &cause))?;
-        let (rows, format) = open_rows(name, input)?;
-        let mut export = Self { rows, format, early_rejects: VecDeque::new(), early_reject: None };
-        export.find_first_event(name)?;
+    pub fn open(name: &str, mut origin: Origin, reading: Reading) -> Result<Self> {
+        let opened = open_input(&mut origin).and_then(open_rows);
+        let (rows, format) = opened.map_err(|refusal| refusal.of(name))?;
+        let mut export = Self {
+            name: name.to_owned(),
+            origin,
+            rows,
+            format,
+            reading,
+            told: None,
+            early_rejects: VecDeque::new(),
+            early_reject: None,
+            other_tables: BTreeMap::new(),
+        };
+        export.find_first_event().map_err(|refusal| refusal.of(name))?;
+        export.origin.forget();
         Ok(export)
+    }
+
+    /// What it is called.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// `csv` or `json`.
@@ -59,16 +88,83 @@ impl Export {
         self.format
     }
 
-    /// The next row, or None at the end. `name` is for errors.
+    /// The next row, or None at the end. One of another table is counted hereby.
     ///
     /// # Errors
     /// The file cannot be read.
-    pub fn next_row(&mut self, name: &str) -> Result<Option<Row<'_>>> {
+    pub fn next_row(&mut self) -> Result<Option<Row<'_>>> {
         self.early_reject = self.early_rejects.pop_front();
         if let Some(EarlyReject { line, reason, raw }) = &self.early_reject {
             return Ok(Some(Row::Rejected { line: *line, reason: reason.clone(), raw }));
         }
-        self.rows.next_row().map_err(|cause| unreadable(name, &cause))
+        let row = self.rows.next_row().map_err(|cause| Refusal::from(cause).of(&self.name))?;
+        Ok(row.map(|row| match judged(row) {
+            Row::Event { line, fields, raw } => {
+                Row::Event { line, fields: fields.read_as(&self.reading), raw }
+            }
+            Row::OtherTable(table) => {
+                count_table(&mut self.other_tables, table);
+                Row::OtherTable(table)
+            }
+            rejected => rejected,
+        }))
+    }
+
+    /// Steps back, so that the row just handed out comes again.
+    pub fn unread_row(&mut self) {
+        self.rows.unread_row();
+    }
+
+    /// Settles what a row of the line needs that could not be read without it, from the rest of the file.
+    ///
+    /// # Errors
+    /// It cannot be settled: the error says what an analyst has to say.
+    pub fn settle(&mut self, line: u64, fault: &Fault) -> Result<()> {
+        match self.try_to_settle(line, fault) {
+            Ok(_) => Ok(()),
+            Err(refusal) => Err(refusal.of(&self.name)),
+        }
+    }
+
+    /// Whether what stands on a line was recovered behind a row that broke inside a text.
+    pub fn is_recovered(&self, line: u64) -> bool {
+        self.recovered_after().is_some_and(|after| line > after)
+    }
+
+    /// The first line that broke inside a text.
+    pub fn recovered_after(&self) -> Option<u64> {
+        self.rows.remarks().recovered_after()
+    }
+
+    /// The published columns that the row just handed out may have.
+    pub fn columns(&self) -> ColumnSet {
+        self.rows.columns()
+    }
+
+    /// How many rows were of other tables, by the table's name; `""` where nothing names it.
+    pub fn other_tables(&self) -> &BTreeMap<String, u64> {
+        &self.other_tables
+    }
+
+    /// The published columns that the file, or a part of it, does not have: known at the end.
+    pub fn lacking(&self) -> Vec<String> {
+        self.rows.remarks().lacking().map(|column| column.name().to_owned()).collect()
+    }
+
+    /// What a person should know of the file: known at the end.
+    pub fn notices(&self) -> Vec<Notice> {
+        let mut notices = self.rows.remarks().notices();
+        notices.extend(self.told.as_ref().zip(self.reading.order).map(|(told, order)| {
+            let Sample { column, value } = told.sample.clone();
+            Notice::DatesDecided {
+                order: order.name().to_owned(),
+                line: told.line,
+                column: column.name().to_owned(),
+                value,
+            }
+        }));
+        notices.extend(notices_of(&self.reading));
+        notices
     }
 
     /// Bytes read so far.
@@ -80,87 +176,263 @@ impl Export {
     ///
     /// # Errors
     /// The file cannot be read.
-    pub fn finish(&mut self, name: &str) -> Result<(u64, String)> {
-        self.rows.input().finish().map_err(|cause| unreadable(name, &cause))
+    pub fn finish(&mut self) -> Result<(u64, String)> {
+        self.rows.input().finish().map_err(|cause| Refusal::from(cause).of(&self.name))
     }
 
-    fn find_first_event(&mut self, name: &str) -> Result<()> {
-        let mut held = 0;
+    fn find_first_event(&mut self) -> Accepted<()> {
+        let (mut held, mut unnamed) = (0, 0_u64);
         while held < HELD_BEFORE_REFUSAL {
-            let row = self.rows.next_row().map_err(|cause| unreadable(name, &cause))?;
-            match row.map(Row::checked) {
-                None if self.early_rejects.is_empty() => return Ok(()),
-                None => {
-                    let which = match self.early_rejects.len() {
-                        1 => "its only row is no event".to_owned(),
-                        count => format!("none of its {count} rows is an event"),
-                    };
-                    return Err(refused(name, self.describe_rejects(&which)));
-                }
-                Some(Row::Rejected { line, reason, raw }) => {
-                    held += raw.len() + REJECT_OVERHEAD;
-                    self.early_rejects.push_back(EarlyReject { line, reason, raw: raw.to_vec() });
-                }
-                Some(Row::Event { .. } | Row::OtherTable) => {
+            match self.look_at_next()? {
+                First::Found => {
                     self.rows.unread_row();
                     return Ok(());
                 }
+                First::Unnamed => {
+                    unnamed += 1;
+                    count_table(&mut self.other_tables, "");
+                }
+                First::Rejected(reject) => {
+                    held += reject.raw.len() + REJECT_OVERHEAD;
+                    self.early_rejects.push_back(reject);
+                }
+                First::Unsettled(line, fault) => match self.try_to_settle(line, &fault)? {
+                    // Nothing was done yet with what came before.
+                    Settled::FromTheStart => {
+                        (held, unnamed) = (0, 0);
+                        self.early_rejects.clear();
+                        self.other_tables.clear();
+                    }
+                    Settled::Here => self.rows.unread_row(),
+                },
+                First::End if self.early_rejects.is_empty() && unnamed == 0 => return Ok(()),
+                First::End => return Err(self.refuse_all(unnamed)),
             }
         }
         let which = format!("none of its first {} rows is an event", self.early_rejects.len());
-        Err(refused(name, self.describe_rejects(&which)))
+        Err(self.describe_rejects(&which))
+    }
+
+    fn look_at_next(&mut self) -> Accepted<First> {
+        let Some(row) = self.rows.next_row()? else { return Ok(First::End) };
+        Ok(match judged(row) {
+            Row::OtherTable("") => First::Unnamed,
+            Row::OtherTable(_) => First::Found,
+            Row::Rejected { line, reason, raw } => {
+                First::Rejected(EarlyReject { line, reason, raw: raw.to_vec() })
+            }
+            Row::Event { line, fields, raw } => match fields.read_as(&self.reading).to_event() {
+                Ok(_) => First::Found,
+                Err(fault) if fault.is_unsettled() => First::Unsettled(line, fault),
+                Err(fault) => {
+                    First::Rejected(EarlyReject { line, reason: fault.to_string(), raw: raw.to_vec() })
+                }
+            },
+        })
+    }
+
+    fn try_to_settle(&mut self, line: u64, fault: &Fault) -> Accepted<Settled> {
+        let Expected::Order(..) = fault.expected else {
+            let (column, value) = (fault.column.name(), &fault.value);
+            let problem = format!(
+                "line {line}, {column}: {value:?} names no zone, and the heading says that it is in a local one"
+            );
+            return Err(Refusal::new(problem, WayOut::Zone));
+        };
+        if !self.origin.can_open_again() {
+            let problem = format!("line {line}, {fault}: standard input can be read but once");
+            return Err(Refusal::new(problem, WayOut::Order));
+        }
+        if !self.origin.is_file() {
+            self.rows.input().finish()?;
+        }
+        let (mut rows, _) = open_rows(open_input(&mut self.origin)?)?;
+        let survey = survey(&mut *rows)?;
+        let Some((order, told)) = survey.order() else { return Err(undecided(&survey)) };
+        self.reading.order = Some(order);
+        self.told = told.cloned();
+        if self.origin.is_file() {
+            return Ok(Settled::Here);
+        }
+        (self.rows, _) = open_rows(open_input(&mut self.origin)?)?;
+        Ok(Settled::FromTheStart)
     }
 
     /// Why a file none of whose rows is an event is not ours.
-    fn describe_rejects(&self, which: &str) -> String {
+    fn refuse_all(&self, unnamed: u64) -> Refusal {
+        if !self.early_rejects.is_empty() {
+            let which = match self.early_rejects.len() {
+                1 => "its only row is no event".to_owned(),
+                count => format!("none of its {count} rows is an event"),
+            };
+            return self.describe_rejects(&which);
+        }
+        let mut names: Vec<String> =
+            self.rows.columns().iter().map(|column| column.name().to_owned()).collect();
+        names.extend(self.rows.other_columns());
+        let found = describe_names(if self.format == "json" { "keys" } else { "columns" }, &names);
+        if let Some(source) = other_source(&names) {
+            return Refusal::new(format!("these are {source}: found {found}"), WayOut::OtherSource);
+        }
+        let rows =
+            if unnamed == 1 { "its only row".to_owned() } else { format!("each of its {unnamed} rows") };
+        let problem = format!(
+            "{rows} may be of another table: found {found}, and nothing that only DeviceProcessEvents has; {EXPECTED}"
+        );
+        Refusal::new(problem, WayOut::Table)
+    }
+
+    fn describe_rejects(&self, which: &str) -> Refusal {
         let first = &self.early_rejects[0];
         let reason = format!("{which}: line {}, {}", first.line, first.reason);
         match serde_json::from_slice::<BTreeMap<String, IgnoredAny>>(&first.raw) {
             Ok(row) => {
                 let keys: Vec<String> = row.into_keys().collect();
-                format!("{reason}; found {}; {EXPECTED}", describe_names("keys", &keys))
+                let way_out =
+                    if other_source(&keys).is_some() { WayOut::OtherSource } else { WayOut::Columns };
+                Refusal::new(
+                    format!("{reason}; found {}; {EXPECTED}", describe_names("keys", &keys)),
+                    way_out,
+                )
             }
-            Err(_) => reason,
+            Err(_) => Refusal::new(reason, WayOut::Times),
         }
     }
 }
 
-fn open_rows(name: &str, mut input: Input) -> Result<(Box<dyn ReadRows>, &'static str)> {
+/// From where rows come after something was settled.
+enum Settled {
+    Here,
+    FromTheStart,
+}
+
+/// The row, or that it is of another table.
+fn judged(row: Row<'_>) -> Row<'_> {
+    match row {
+        Row::Event { fields, .. } => match owner_of(fields.texts()) {
+            Owner::Ours => row,
+            Owner::Other(table) => Row::OtherTable(table),
+        },
+        row => row,
+    }
+}
+
+fn count_table(tables: &mut BTreeMap<String, u64>, table: &str) {
+    if let Some(count) = tables.get_mut(table) {
+        *count += 1;
+        return;
+    }
+    let table = if tables.len() < MOST_TABLES { table } else { "" };
+    *tables.entry(table.to_owned()).or_default() += 1;
+}
+
+/// What was noticed of an export's values.
+fn notices_of(reading: &Reading) -> Vec<Notice> {
+    let noticed = reading.noticed();
+    let zone = reading.zone.map(|zone| zone.to_string());
+    let of = |sample: Option<Sample>, make: fn(String, String) -> Notice| {
+        sample.map(|Sample { column, value }| make(column.name().to_owned(), value))
+    };
+    let mut notices = Vec::new();
+    notices.extend(noticed.without_zone.map(|Sample { column, value }| {
+        let column = column.name().to_owned();
+        match zone {
+            Some(zone) => Notice::ZoneApplied { zone, column, value },
+            None => Notice::ZoneAssumed { column, value },
+        }
+    }));
+    notices.extend(of(noticed.twice, |column, value| Notice::TimeTwice { column, value }));
+    notices.extend(of(noticed.no_time, |column, value| Notice::NoTime { column, value }));
+    notices.extend(of(noticed.rounded, |column, value| Notice::Rounded { column, value }));
+    notices.extend(of(noticed.text_report_id, |_, value| Notice::TextReportId { value }));
+    if !noticed.empty_words.is_empty() {
+        notices.push(Notice::EmptyWords { words: noticed.empty_words.into_iter().collect() });
+    }
+    notices
+}
+
+/// Why an export whose dates contradict each other, or do not tell, is refused.
+fn undecided(survey: &Survey) -> Refusal {
+    let shown =
+        |told: &Told| format!("line {}, {}: {:?}", told.line, told.sample.column.name(), told.sample.value);
+    let day = |time: &Timestamp| time.to_seconds_text()[..10].to_owned();
+    match (&survey.day_first, &survey.month_first, &survey.undecided) {
+        (Some(day_first), Some(month_first), _) => Refusal::new(
+            format!(
+                "its dates contradict each other: {} has the day first, {} the month",
+                shown(day_first),
+                shown(month_first)
+            ),
+            WayOut::Times,
+        ),
+        (_, _, Some((told, day_first, month_first))) => Refusal::new(
+            format!(
+                "{} may be {} or {}, and no date of the file tells which",
+                shown(told),
+                day(day_first),
+                day(month_first)
+            ),
+            WayOut::Order,
+        ),
+        _ => Refusal::new("its dates do not tell what comes first", WayOut::Order),
+    }
+}
+
+pub(super) fn open_input(origin: &mut Origin) -> Accepted<Input> {
+    let mut input = Input::new(origin.open()?);
+    input.more()?;
+    Ok(input)
+}
+
+pub(super) fn open_rows(mut input: Input) -> Accepted<(Box<dyn ReadRows>, &'static str)> {
     if input.window().starts_with(b"\xef\xbb\xbf") {
         input.consume(3);
     }
     let start = input.window();
     let first = start.iter().find(|byte| !byte.is_ascii_whitespace());
     if is_bare_utf16(start) {
-        return Err(refused(name, not_text("UTF-16 text")));
+        return Err(not_text("UTF-16 text", WayOut::Utf8));
     }
     match first {
-        None => return Err(refused(name, format!("the file is empty; {EXPECTED}"))),
+        None => return Err(Refusal::new(format!("the file is empty; {EXPECTED}"), WayOut::Columns)),
         Some(b'{' | b'[') => return Ok((Box::new(JsonRows::new(input)), "json")),
+        Some(b'"') if are_texts(start) => {
+            let problem =
+                "its lines are texts that hold JSON, in quotes of their own; expected the JSON itself";
+            return Err(Refusal::new(problem, WayOut::Texts));
+        }
         Some(_) => {}
     }
-    if let Some(kind) = known_binary(start) {
-        return Err(refused(name, not_text(kind)));
+    if let Some((kind, way_out)) = known_binary(start) {
+        return Err(not_text(kind, way_out));
     }
-    let (rows, headings) = CsvRows::new(input).map_err(|cause| unreadable(name, &cause))?;
-    check_headings(name, &headings)?;
+    let rows = CsvRows::new(input)?;
+    check_headings(&rows)?;
     Ok((Box::new(rows), "csv"))
 }
 
-fn known_binary(start: &[u8]) -> Option<&'static str> {
-    match start {
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("UTF-16 text"),
-        [0x1f, 0x8b, ..] => Some("a gzip file"),
-        [b'P', b'K', 3, 4, ..] => Some("a zip or Excel file"),
-        [b'E', b'l', b'f', b'F', b'i', b'l', b'e', ..] => Some("a Windows event log (EVTX)"),
-        _ if start.iter().take(4096).filter(|byte| **byte == 0).count() > 16 => Some("a binary file"),
-        _ if !is_text_line(start) => Some("a binary file"),
-        _ => None,
-    }
+/// Whether the text begins with a JSON text that holds an object.
+fn are_texts(start: &[u8]) -> bool {
+    let start = start.trim_ascii_start();
+    [&b"\"{\\\""[..], b"\"[{\\\"", b"\"{ \\\""].iter().any(|beginning| start.starts_with(beginning))
 }
 
-fn not_text(kind: &str) -> String {
-    format!("this is {kind}; expected CSV or JSON text in UTF-8")
+fn known_binary(start: &[u8]) -> Option<(&'static str, WayOut)> {
+    Some(match start {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => ("UTF-16 text", WayOut::Utf8),
+        [0x1f, 0x8b, ..] => ("a gzip file", WayOut::Gunzip),
+        [b'P', b'K', 3, 4, ..] => ("a zip or Excel file", WayOut::Unzip),
+        [b'E', b'l', b'f', b'F', b'i', b'l', b'e', ..] => ("a Windows event log (EVTX)", WayOut::OtherSource),
+        _ if start.iter().take(4096).filter(|byte| **byte == 0).count() > 16 => {
+            ("a binary file", WayOut::None)
+        }
+        _ if !is_text_line(start) => ("a binary file", WayOut::None),
+        _ => return None,
+    })
+}
+
+fn not_text(kind: &str, way_out: WayOut) -> Refusal {
+    Refusal::new(format!("this is {kind}; expected CSV or JSON text in UTF-8"), way_out)
 }
 
 /// Whether the text looks like UTF-16 without a byte order mark: every other byte is 0.
@@ -182,31 +454,39 @@ fn is_text_line(start: &[u8]) -> bool {
     !line.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\r'))
 }
 
-fn check_headings(name: &str, headings: &[String]) -> Result<()> {
+fn check_headings(rows: &CsvRows) -> Accepted<()> {
+    let headings = rows.headings();
     if headings.iter().any(|heading| heading.contains(['\r', '\n'])) {
-        let problem = "its lines end in CR alone; expected LF or CR LF";
-        return Err(refused(name, problem.to_owned()));
+        return Err(Refusal::new("its lines end in CR alone; expected LF or CR LF", WayOut::LineEnds));
     }
-    let columns: Vec<Column> = published(headings).collect();
-    if let Some(twice) = columns.iter().enumerate().find(|(i, column)| columns[..*i].contains(column)) {
-        return Err(refused(name, format!("the column {} appears twice in the header", twice.1.name())));
+    // Of another table for sure: its rows are counted and passed over.
+    if !rows.table_of_headings().is_empty() {
+        return Ok(());
     }
-    let has = |any: &[Column]| columns.iter().any(|column| any.contains(column));
+    let columns = rows.columns();
+    let has = |any: &[Column]| any.iter().any(|column| columns.has(*column));
     let is_ours = has(&[Column::Timestamp, Column::TimeGenerated])
         && has(&[Column::DeviceId, Column::DeviceName])
-        && has(&OF_CREATED_PROCESS);
-    match is_ours {
-        true => Ok(()),
-        false => Err(refused(name, format!("found {}; {EXPECTED}", describe_names("columns", headings)))),
+        && (can_be_ours(columns) || rows.names_tables());
+    if is_ours {
+        return Ok(());
+    }
+    let found = describe_names("columns", headings);
+    match other_source(headings) {
+        Some(source) => Err(Refusal::new(format!("these are {source}: found {found}"), WayOut::OtherSource)),
+        None => Err(Refusal::new(format!("found {found}; {EXPECTED}"), WayOut::Columns)),
     }
 }
 
-/// The published columns among headings, in their order.
-fn published(headings: &[String]) -> impl Iterator<Item = Column> {
-    headings.iter().filter_map(|name| match read_heading(name) {
-        Heading::Published { column, .. } => Some(column),
-        _ => None,
-    })
+/// Events of another source than Defender, told by names that only they have.
+fn other_source(names: &[String]) -> Option<&'static str> {
+    let has = |name: &str| names.iter().any(|known| known.trim().eq_ignore_ascii_case(name));
+    match () {
+        () if has("NewProcessName") || has("NewProcessId") => Some("Security events (4688)"),
+        () if has("UtcTime") || has("ProcessGuid") => Some("Sysmon events"),
+        () if has("EventID") && has("Channel") => Some("Windows events"),
+        () => None,
+    }
 }
 
 fn describe_names(what: &str, names: &[String]) -> String {
@@ -224,20 +504,13 @@ fn shorten(heading: &str) -> String {
     format!("\"{}{dots}\"", short.escape_debug())
 }
 
-fn refused(name: &str, problem: String) -> Error {
-    Error::Export { file: name.to_owned(), problem }
-}
-
-fn unreadable(name: &str, cause: &io::Error) -> Error {
-    Error::Export { file: name.to_owned(), problem: format!("cannot be read: {cause}") }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::{DateOrder, TimeZone};
 
     fn open(bytes: &[u8]) -> std::result::Result<Export, String> {
-        Export::open("x", Box::new(io::Cursor::new(bytes.to_vec()))).map_err(|error| error.to_string())
+        Export::open("x", Origin::Text(bytes.into()), Reading::default()).map_err(|error| error.to_string())
     }
 
     fn problem_of(bytes: &[u8]) -> String {
@@ -256,7 +529,10 @@ mod tests {
             (b"[\0{\0\"\0", "x: this is UTF-16 text"),
             (b"\x89PNG\r\n\x1a\n", "x: this is a binary file"),
             (b"GIF89a\x01\x02", "x: this is a binary file"),
-            (b"Timestamp,DeviceId,FileName\r2026-05-03T00:00:00Z,d,a\r", "x: its lines end in CR alone"),
+            (
+                b"Timestamp,DeviceId,ProcessCommandLine\r2026-05-03T00:00:00Z,d,a\r",
+                "x: its lines end in CR alone",
+            ),
             (b"\x1f\x8b\x08\0", "x: this is a gzip file"),
             (b"PK\x03\x04zip", "x: this is a zip or Excel file"),
             (b"ElfFile\0", "x: this is a Windows event log"),
@@ -264,10 +540,13 @@ mod tests {
             (b"dear diary", "x: found the columns \"dear diary\"; expected DeviceProcessEvents columns"),
             (no_device, "x: found the columns \"Timestamp\", \"FileName\"; expected"),
             (network, "\"InitiatingProcessFileName\"; expected"),
-            (b"Timestamp,DeviceId,FileName,FileName\n", "x: the column FileName appears twice in the header"),
+            (
+                b"Timestamp,DeviceId,ProcessId,ProcessId\n",
+                "x: the column ProcessId appears twice in the header",
+            ),
             (
                 b"{\"EventID\":1,\"Channel\":\"Sysmon\"}\n",
-                "found the keys \"Channel\", \"EventID\"; expected",
+                "these are Windows events: found the keys \"EventID\", \"Channel\"",
             ),
         ];
         for (bytes, expected) in table {
@@ -278,27 +557,93 @@ mod tests {
     }
 
     #[test]
-    fn a_file_whose_times_are_all_of_another_form_is_refused_with_column_and_text() {
-        let problem =
-            problem_of(b"\"Timestamp [Local Time]\",DeviceId,FileName\n\"10/25/2023, 9:43:21.990 AM\",d,a\n");
+    fn a_file_whose_times_are_local_is_refused_with_column_and_text() {
+        let text = b"\"Timestamp [Local Time]\",DeviceId,ProcessId\n\"10/25/2023, 9:43:21.990 AM\",d,4\n";
         assert_eq!(
-            problem,
-            "x: its only row is no event: line 2, Timestamp: \"10/25/2023, 9:43:21.990 AM\" is not an ISO 8601 \
-             time such as 2026-05-03T06:40:13.988Z"
+            problem_of(text),
+            "x: line 2, Timestamp: \"10/25/2023, 9:43:21.990 AM\" names no zone, and the heading says that it is in a \
+             local one"
+        );
+        let reading = Reading::new(Some(TimeZone::UTC), None);
+        assert!(Export::open("x", Origin::Text(text.as_slice().into()), reading).is_ok());
+    }
+
+    fn reading_of(text: &str) -> std::result::Result<Option<DateOrder>, String> {
+        open(text.as_bytes()).map(|export| export.reading.order)
+    }
+
+    #[test]
+    fn all_dates_of_a_file_tell_what_comes_first_in_each() {
+        let file = |times: &[&str]| {
+            let rows = times.iter().map(|time| format!("{time},d,4,\n"));
+            format!("Timestamp,DeviceId,ProcessId,ProcessCreationTime\n{}", rows.collect::<String>())
+        };
+        let (day, month) = (Ok(Some(DateOrder::DayFirst)), Ok(Some(DateOrder::MonthFirst)));
+        let ambiguous = "05/12/2024 18:41:25";
+        assert_eq!(reading_of(&file(&[ambiguous, ambiguous, "13/05/2024 18:41"])), day);
+        assert_eq!(reading_of(&file(&[ambiguous, "\"5/13/2024, 6:41:25.321 PM\""])), month);
+        assert_eq!(reading_of(&file(&["05/05/2024 18:41"])), day);
+        assert_eq!(reading_of(&file(&["2024-05-12T18:41:25Z"])), Ok(None));
+        // Another column tells too, and so does a row that is of another table.
+        let other_column = file(&[ambiguous]).replace("4,\n", "4,31/01/2024 18:41\n");
+        assert_eq!(reading_of(&other_column), day);
+        let undecided = reading_of(&file(&[ambiguous])).unwrap_err();
+        assert_eq!(
+            undecided,
+            "x: line 2, Timestamp: \"05/12/2024 18:41:25\" may be 2024-12-05 or 2024-05-12, and no date of the file \
+             tells which"
+        );
+        let contradiction = reading_of(&file(&["13/05/2024 18:41", "05/13/2024 18:41"])).unwrap_err();
+        assert!(
+            contradiction
+                .contains("its dates contradict each other: line 2, Timestamp: \"13/05/2024 18:41\"")
         );
     }
 
     #[test]
-    fn rows_rejected_before_the_first_event_are_handed_out_first() {
-        let mut export = open(b"Timestamp,DeviceId,FileName\nbad,d,a\n2026-05-03T00:00:00Z,d,b\n").unwrap();
+    fn a_stream_whose_dates_have_to_tell_is_read_from_its_start_again() {
+        let text = "Timestamp,DeviceId,ProcessId\nbad,d,1\n05/12/2024 18:41,d,2\n13/05/2024 18:41,d,3\n";
+        let origin = || Origin::stream(Box::new(std::io::Cursor::new(text.as_bytes())));
+        let mut export = Export::open("-", origin(), Reading::default()).unwrap();
         let mut lines = Vec::new();
-        while let Some(row) = export.next_row("x").unwrap() {
+        while let Some(row) = export.next_row().unwrap() {
+            match row {
+                Row::Event { line, .. } | Row::Rejected { line, .. } => lines.push(line),
+                Row::OtherTable(_) => {}
+            }
+        }
+        assert_eq!(lines, [2, 3, 4]);
+        assert_eq!(export.finish().unwrap().0, text.len() as u64);
+    }
+
+    #[test]
+    fn a_file_of_another_table_is_ours_to_pass_over_where_that_is_named() {
+        let named = "Timestamp,DeviceId,ActionType,FileName\n2026-05-03T00:00:00Z,d,FileCreated,a\n";
+        let mut export = open(named.as_bytes()).unwrap();
+        assert!(matches!(export.next_row().unwrap(), Some(Row::OtherTable("DeviceFileEvents"))));
+        assert!(export.next_row().unwrap().is_none());
+        assert_eq!(export.other_tables()["DeviceFileEvents"], 1);
+        let unnamed = named.replace("FileCreated", "Unheard");
+        assert!(
+            problem_of(unnamed.as_bytes()).starts_with("x: its only row may be of another table: found ")
+        );
+        let telling = b"Timestamp,DeviceId,OSPlatform\n2026-05-03T00:00:00Z,d,Windows11\n";
+        let mut export = open(telling).unwrap();
+        assert!(matches!(export.next_row().unwrap(), Some(Row::OtherTable("DeviceInfo"))));
+    }
+
+    #[test]
+    fn rows_rejected_before_the_first_event_are_handed_out_first() {
+        let mut export =
+            open(b"Timestamp,DeviceId,ProcessCommandLine\nbad,d,a\n2026-05-03T00:00:00Z,d,b\n").unwrap();
+        let mut lines = Vec::new();
+        while let Some(row) = export.next_row().unwrap() {
             lines.push(match row {
                 Row::Event { line, fields, .. } => {
-                    (line, fields.to_event().unwrap().created.image.file_name.to_owned())
+                    (line, fields.to_event().unwrap().created.command_line.to_owned())
                 }
                 Row::Rejected { line, .. } => (line, "rejected".to_owned()),
-                Row::OtherTable => (0, "other".to_owned()),
+                Row::OtherTable(_) => (0, "other".to_owned()),
             });
         }
         assert_eq!(lines, [(2, "rejected".to_owned()), (3, "b".to_owned())]);
@@ -307,30 +652,32 @@ mod tests {
     #[test]
     fn many_bad_rows_at_the_start_do_not_refuse_the_good_ones_behind() {
         let bad = "bad,d,a\n".repeat(3000);
-        let text = format!("Timestamp,DeviceId,FileName\n{bad}2026-05-03T00:00:00Z,d,b\n");
+        let text = format!("Timestamp,DeviceId,ProcessCommandLine\n{bad}2026-05-03T00:00:00Z,d,b\n");
         assert_eq!(open(text.as_bytes()).unwrap().early_rejects.len(), 3000);
         assert!(
-            problem_of(format!("Timestamp,DeviceId,FileName\n{bad}").as_bytes())
+            problem_of(format!("Timestamp,DeviceId,ProcessCommandLine\n{bad}").as_bytes())
                 .starts_with("x: none of its 3000 rows is an event: line 2, ")
         );
         let long = format!("bad,d,{}\n", "a".repeat(1 << 20)).repeat(40);
         assert!(
-            problem_of(format!("Timestamp,DeviceId,FileName\n{long}").as_bytes())
+            problem_of(format!("Timestamp,DeviceId,ProcessCommandLine\n{long}").as_bytes())
                 .starts_with("x: none of its first 32 rows is an event: line 2, ")
         );
     }
 
     #[test]
     fn an_export_without_rows_is_ours() {
-        for bytes in [&b"\xef\xbb\xbfTimestamp,DeviceId,FileName\r\n"[..], b"{\"records\":[]}", b"[]"] {
+        for bytes in
+            [&b"\xef\xbb\xbfTimestamp,DeviceId,ProcessCommandLine\r\n"[..], b"{\"records\":[]}", b"[]"]
+        {
             let mut export = open(bytes).unwrap();
-            assert!(export.next_row("x").unwrap().is_none());
+            assert!(export.next_row().unwrap().is_none());
         }
     }
 
     #[test]
     fn the_kind_comes_from_the_content() {
-        assert_eq!(open(b"Timestamp,DeviceId,FileName\n").unwrap().format(), "csv");
+        assert_eq!(open(b"Timestamp,DeviceId,ProcessCommandLine\n").unwrap().format(), "csv");
         assert_eq!(open(b"\n [ ]").unwrap().format(), "json");
     }
 }

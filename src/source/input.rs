@@ -15,21 +15,43 @@ const HEADROOM: usize = 64 << 10;
 /// How many chunks may wait to be looked at.
 const CHUNKS_WAITING: usize = 4;
 
-/// A window over an export's bytes. A thread of its own reads ahead and hashes.
+/// A window over an export's text. A thread of its own reads ahead, hashes what lies on disk and decodes it.
+///
+/// Two counts are kept apart: of bytes as they lie on disk, which tell how far reading is, how large the export is and
+/// what it hashes to; and of bytes of text, in which the window moves.
 pub struct Input {
     chunks: Receiver<io::Result<Chunk>>,
     buffer: Vec<u8>,
     start: usize,
-    size: u64,
+    /// How many bytes of text were taken into the window.
+    text_taken: u64,
+    /// How many bytes were read from where the export lies to make them.
+    raw_read: u64,
     digest: Option<String>,
 }
 
 /// What the reading thread sends.
 enum Chunk {
-    /// Bytes of the export, behind [`HEADROOM`].
-    Bytes(Vec<u8>),
-    /// The end, with the SHA-256 of everything.
+    /// Bytes of text, behind [`HEADROOM`], and how many bytes were read from the export so far.
+    Text(Vec<u8>, u64),
+    /// The end, with the SHA-256 of everything that was read.
     End(String),
+}
+
+/// Reads an export as it lies, and hashes and counts what it reads.
+struct Raw {
+    reader: Box<dyn Read + Send>,
+    hasher: Sha256,
+    count: u64,
+}
+
+impl Read for Raw {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        self.hasher.update(&buffer[..count]);
+        self.count += count as u64;
+        Ok(count)
+    }
 }
 
 impl Input {
@@ -42,7 +64,7 @@ impl Input {
     pub fn in_chunks(reader: Box<dyn Read + Send>, chunk: usize) -> Self {
         let (sender, chunks) = sync_channel(CHUNKS_WAITING);
         thread::spawn(move || read_ahead(reader, &sender, chunk));
-        Self { chunks, buffer: Vec::new(), start: 0, size: 0, digest: None }
+        Self { chunks, buffer: Vec::new(), start: 0, text_taken: 0, raw_read: 0, digest: None }
     }
 
     /// The bytes read and not yet consumed.
@@ -61,9 +83,10 @@ impl Input {
         let chunk =
             self.chunks.recv().unwrap_or_else(|_| Err(io::Error::other("the reading thread is gone")))?;
         match chunk {
-            Chunk::Bytes(bytes) => {
-                self.size += (bytes.len() - HEADROOM) as u64;
-                self.take(bytes);
+            Chunk::Text(text, raw_read) => {
+                self.text_taken += (text.len() - HEADROOM) as u64;
+                self.raw_read = raw_read;
+                self.take(text);
                 Ok(true)
             }
             Chunk::End(digest) => {
@@ -110,9 +133,14 @@ impl Input {
         self.start = position.min(self.start);
     }
 
-    /// Bytes read so far.
+    /// Where in the text the window starts.
+    pub fn offset(&self) -> u64 {
+        self.text_taken - self.window().len() as u64
+    }
+
+    /// How many bytes of the export, as it lies, were read so far.
     pub fn bytes_read(&self) -> u64 {
-        self.size
+        self.raw_read
     }
 
     /// Reads what is left and gives the size in bytes and the SHA-256, in hexadecimal, of the whole export.
@@ -123,27 +151,28 @@ impl Input {
         loop {
             self.start = self.buffer.len();
             if !self.more()? {
-                return Ok((self.size, self.digest.clone().unwrap_or_default()));
+                return Ok((self.raw_read, self.digest.clone().unwrap_or_default()));
             }
         }
     }
 }
 
-fn read_ahead(mut reader: Box<dyn Read + Send>, chunks: &SyncSender<io::Result<Chunk>>, chunk: usize) {
-    let mut hasher = Sha256::new();
+fn read_ahead(reader: Box<dyn Read + Send>, chunks: &SyncSender<io::Result<Chunk>>, chunk: usize) {
+    let mut raw = Raw { reader, hasher: Sha256::new(), count: 0 };
     loop {
-        let mut bytes = Vec::with_capacity(HEADROOM + chunk);
-        bytes.resize(HEADROOM, 0);
-        let read = reader.by_ref().take(chunk as u64).read_to_end(&mut bytes);
-        hasher.update(&bytes[HEADROOM..]);
+        let mut text = Vec::with_capacity(HEADROOM + chunk);
+        text.resize(HEADROOM, 0);
+        // Here the bytes are decoded; those of plain text stand for themselves.
+        let read = raw.by_ref().take(chunk as u64).read_to_end(&mut text);
         let message = match read {
             Ok(0) => {
-                Ok(Chunk::End(hasher.finalize_reset().iter().map(|byte| format!("{byte:02x}")).collect()))
+                let digest = raw.hasher.finalize_reset();
+                Ok(Chunk::End(digest.iter().map(|byte| format!("{byte:02x}")).collect()))
             }
-            Ok(_) => Ok(Chunk::Bytes(bytes)),
+            Ok(_) => Ok(Chunk::Text(text, raw.count)),
             Err(cause) => Err(cause),
         };
-        let is_last = !matches!(message, Ok(Chunk::Bytes(_)));
+        let is_last = !matches!(message, Ok(Chunk::Text(..)));
         // Nobody listens any more when the export was refused.
         if chunks.send(message).is_err() || is_last {
             return;

@@ -26,8 +26,8 @@ use self::cursor::Cursor;
 use self::recover::{CUT_OFF, not_an_object};
 use self::row::{Failure, Parsed, RowParser};
 use self::scan::{Scan, Step};
-use super::{Input, LONGEST_ROW, ReadRows, Row};
-use crate::event::{Column, Fields, Texts};
+use super::{Input, LONGEST_ROW, ReadRows, Remarks, Row};
+use crate::event::{Column, ColumnSet, Fields, Texts};
 
 /// A line up to this length is tried as one row at once.
 const SHORT_LINE: usize = 256 << 10;
@@ -52,6 +52,7 @@ pub struct JsonRows {
     /// The start of a row too long to hold.
     head: Vec<u8>,
     again: bool,
+    remarks: Remarks,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,6 +104,7 @@ impl JsonRows {
             piece: None,
             head: Vec::new(),
             again: false,
+            remarks: Remarks::default(),
         }
     }
 
@@ -216,6 +218,7 @@ impl JsonRows {
                     return Ok(Some(Piece { line, length: 0, taken: 0, kind: Kind::Gone(TOO_LONG) }));
                 }
                 Step::Broken => {
+                    self.remarks.recover_after(line);
                     self.cursor.consume(scan.offset);
                     let rest = if is_top && !scan.has_lines { Seek::Line } else { Seek::Object };
                     self.drift(rest);
@@ -253,11 +256,8 @@ impl JsonRows {
     }
 
     fn fields(&self) -> Fields<'_> {
-        let mut fields = Fields::new(self, self.parser.extra());
-        for column in self.parser.local_times() {
-            fields.require_zone(*column);
-        }
-        fields
+        let (local_times, utc_times) = self.parser.zones();
+        Fields::new(self, self.parser.extra()).with_zones(local_times, utc_times)
     }
 
     /// Passes what follows a message's rows, up to the message's end or to more rows.
@@ -279,6 +279,17 @@ impl JsonRows {
     }
 }
 
+impl JsonRows {
+    /// Takes up what the keys say, at the end: only then it is known which never came.
+    fn remark_names(&mut self) {
+        let names = self.parser.names();
+        for (key, column) in names.read_otherwise() {
+            self.remarks.read_as(key, column);
+        }
+        self.remarks.have(names.columns());
+    }
+}
+
 impl Texts for JsonRows {
     fn text(&self, column: Column) -> &str {
         self.parser.text_in(column, self.cursor.window())
@@ -286,6 +297,13 @@ impl Texts for JsonRows {
 
     fn bytes(&self, column: Column) -> &[u8] {
         self.parser.bytes_in(column, self.cursor.window())
+    }
+
+    fn table(&self) -> &str {
+        match self.parser.table() {
+            "" => self.text(Column::Type),
+            table => table,
+        }
     }
 }
 
@@ -305,11 +323,14 @@ impl ReadRows for JsonRows {
             self.cursor.consume(taken);
             self.piece = self.find_piece()?;
         }
-        let Some(piece) = &self.piece else { return Ok(None) };
+        let Some(piece) = &self.piece else {
+            self.remark_names();
+            return Ok(None);
+        };
         let line = piece.line;
         let raw = &self.cursor.window()[..piece.length];
         Ok(Some(match &piece.kind {
-            Kind::OtherTable => Row::OtherTable,
+            Kind::OtherTable => Row::OtherTable(self.parser.table()),
             Kind::Rejected(reason) => Row::Rejected { line, reason: reason.clone(), raw },
             Kind::Gone(reason) => Row::Rejected { line, reason: (*reason).to_owned(), raw: &self.head },
             Kind::Row => Row::Event { line, fields: self.fields(), raw },
@@ -322,5 +343,21 @@ impl ReadRows for JsonRows {
 
     fn input(&mut self) -> &mut Input {
         &mut self.cursor.input
+    }
+
+    fn remarks(&self) -> &Remarks {
+        &self.remarks
+    }
+
+    fn columns(&self) -> ColumnSet {
+        self.parser.names().columns()
+    }
+
+    fn other_columns(&self) -> Vec<String> {
+        self.parser.names().others().map(str::to_owned).collect()
+    }
+
+    fn read_otherwise(&self) -> Vec<(String, Column)> {
+        self.parser.names().read_otherwise().map(|(key, column)| (key.to_owned(), column)).collect()
     }
 }

@@ -5,25 +5,35 @@
 
 mod cells;
 mod csv;
+mod explain;
 mod export;
 mod extra;
 mod headings;
 mod input;
 mod json;
 mod notice;
+mod origin;
+mod refusal;
+mod remarks;
 mod scan;
+mod survey;
+mod tables;
 
 use std::io;
 
 pub use csv::CsvRows;
+pub use explain::{EventSeen, Explanation, TimeSeen, ZoneSaid, explain};
 pub use export::Export;
 pub use extra::write_extra;
-pub use headings::{Heading, read_heading};
 pub use input::{Input, LONGEST_ROW};
 pub use json::JsonRows;
 pub use notice::{MOST_NAMED, Notice};
+pub use origin::Origin;
+pub use remarks::Remarks;
 
-use crate::event::Fields;
+#[cfg(test)]
+use crate::event::Reading;
+use crate::event::{Column, ColumnSet, Fields};
 
 /// What one row of an export turned out to be.
 #[derive(Debug)]
@@ -46,15 +56,16 @@ pub enum Row<'a> {
         /// The row's bytes as they stand in the export.
         raw: &'a [u8],
     },
-    /// A row of another table, which a stream may mix in.
-    OtherTable,
+    /// A row of another table, of this name; `""` where nothing names it.
+    OtherTable(&'a str),
 }
 
+#[cfg(test)]
 impl Row<'_> {
     /// The row, rejected where a value is not what its column holds.
-    pub fn checked(self) -> Self {
+    fn checked(self) -> Self {
         match self {
-            Self::Event { line, fields, raw } => match fields.to_event() {
+            Self::Event { line, fields, raw } => match fields.read_as(&Reading::default()).to_event() {
                 Ok(_) => self,
                 Err(fault) => Self::Rejected { line, reason: fault.to_string(), raw },
             },
@@ -76,4 +87,21 @@ pub trait ReadRows: Send {
 
     /// The window, for its size and digest.
     fn input(&mut self) -> &mut Input;
+
+    /// What was noticed of the file so far; at the end, of all of it.
+    fn remarks(&self) -> &Remarks;
+
+    /// The published columns that the rows have, as far as it is known.
+    fn columns(&self) -> ColumnSet;
+
+    /// The names of other columns.
+    fn other_columns(&self) -> Vec<String>;
+
+    /// Headings that were read as a column of another name.
+    fn read_otherwise(&self) -> Vec<(String, Column)>;
+
+    /// What separates cells, where there are any.
+    fn separator(&self) -> Option<char> {
+        None
+    }
 }

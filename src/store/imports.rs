@@ -65,6 +65,25 @@ pub struct Conflict {
     pub row: String,
 }
 
+/// An event that rests on a row behind one that broke inside a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recovered {
+    /// Where the row begins, from 1.
+    pub line: i64,
+    /// The event.
+    pub event_id: i64,
+    /// Its time, as the view has it.
+    pub time: String,
+    /// Its device's name.
+    pub device_name: String,
+    /// The created process's file.
+    pub file_name: String,
+    /// Its command line.
+    pub command_line: String,
+    /// Whether a row in order, of another import, says the same.
+    pub is_confirmed: bool,
+}
+
 impl Case {
     /// Every import, in order of arrival.
     ///
@@ -120,6 +139,31 @@ impl Case {
             let raw: Vec<u8> = row.get("raw")?;
             let raw = String::from_utf8_lossy(&raw).into_owned();
             take(Reject { line: row.get("line")?, reason: row.get("reason")?, raw })?;
+        }
+        Ok(())
+    }
+
+    /// Hands on the events that rest on an import's recovered rows, in the order of the file.
+    ///
+    /// # Errors
+    /// The case's database, or what `take` says.
+    pub fn for_each_recovered(
+        &self,
+        import_id: i64,
+        take: &mut dyn FnMut(Recovered) -> Result<()>,
+    ) -> Result<()> {
+        let mut statement = self.connection().prepare(query!("store/list_recovered"))?;
+        let mut rows = statement.query([import_id])?;
+        while let Some(row) = rows.next()? {
+            take(Recovered {
+                line: row.get("line")?,
+                event_id: row.get("event_id")?,
+                time: row.get("Timestamp")?,
+                device_name: row.get("DeviceName")?,
+                file_name: row.get("FileName")?,
+                command_line: row.get("ProcessCommandLine")?,
+                is_confirmed: row.get("is_confirmed")?,
+            })?;
         }
         Ok(())
     }

@@ -20,7 +20,7 @@ pub use case::{Access, Case};
 pub(crate) use contents::{delete_unused_contents, keep_last_numbers};
 pub use error::READ_ONLY;
 pub use holder::locked;
-pub use imports::{Conflict, Import, Reject};
+pub use imports::{Conflict, Import, Recovered, Reject};
 pub use ingest::{Outcome, Request, ingest};
 pub(crate) use transaction::Transaction;
 

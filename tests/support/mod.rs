@@ -11,10 +11,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use huntcase::error::Result;
-use huntcase::event::{Span, Timestamp};
+use huntcase::event::{Reading, Span, Timestamp};
 use huntcase::findings::{RunOutcome, list_devices, list_evidence, list_findings, run_rules};
 use huntcase::rules::{Catalogue, Rule, RunRequest, load_rules};
-use huntcase::source::Export;
+use huntcase::source::{Export, Origin};
 use huntcase::store::{Access, Answer, Case, Cell, Import, Outcome, Request, ingest};
 use tempfile::TempDir;
 
@@ -106,9 +106,13 @@ impl CaseBuilder {
 
     /// Takes a text in as an export.
     pub fn try_ingest(&mut self, name: &str, text: impl AsRef<[u8]>) -> Result<Outcome> {
-        let reader = Box::new(std::io::Cursor::new(text.as_ref().to_vec()));
-        let mut export = Export::open(name, reader)?;
-        let request = Request { file_name: name, by: "kim", at: at(NOW) };
+        self.try_ingest_as(name, text, Reading::default())
+    }
+
+    /// The same of an export whose values are read so.
+    pub fn try_ingest_as(&mut self, name: &str, text: impl AsRef<[u8]>, reading: Reading) -> Result<Outcome> {
+        let mut export = Export::open(name, Origin::Text(text.as_ref().into()), reading)?;
+        let request = Request { by: "kim", at: at(NOW) };
         ingest(&mut self.case, &mut export, request, &mut |_, _| ())
     }
 

@@ -2,7 +2,8 @@
 
 use super::super::{Column, Value, When};
 use super::{Sheet, optional_time, text, time};
-use crate::store::{Conflict, Import, Outcome, Reject};
+use crate::store::{Conflict, Import, Outcome, Recovered, Reject};
+use serde_json::json;
 
 /// Imports.
 pub const IMPORTS: Sheet<Import> = Sheet { kind: "imports", columns: import_columns, row: import_row };
@@ -23,10 +24,14 @@ fn import_columns() -> Vec<Column> {
         Column::new("rowsConflicting", "Conflicts").when(When::Filled),
         Column::new("rowsRejected", "Rejected"),
         Column::new("rowsOfOtherTables", "Other tables").when(When::Filled),
+        Column::new("rowsRecovered", "Recovered").when(When::Filled),
+        Column::data_only("recoveredAfter"),
         Column::data_only("rowsWithoutReportId"),
         Column::data_only("rowsWithoutDeviceId"),
         Column::data_only("firstEvent"),
         Column::new("lastEvent", "Last event"),
+        Column::data_only("lacking"),
+        Column::data_only("notices"),
     ]
 }
 
@@ -45,11 +50,15 @@ fn import_row(import: &Import) -> Vec<Value> {
         import.events_completed.into(),
         import.rows_conflicting.into(),
         import.rows_rejected.into(),
-        import.rows_of_other_tables.into(),
+        Value::shown(json!(import.other_tables), import.rows_of_other_tables.to_string()),
+        import.rows_recovered.into(),
+        import.recovered_after.into(),
         import.rows_without_report_id.into(),
         import.rows_without_device_id.into(),
         optional_time(import.first_event),
         optional_time(import.last_event),
+        import.lacking.clone().into(),
+        json!(import.notices).into(),
     ]
 }
 
@@ -94,6 +103,34 @@ fn reject_columns() -> Vec<Column> {
 
 fn reject_row(reject: &Reject) -> Vec<Value> {
     vec![reject.line.into(), text(&reject.reason), text(reject.raw.trim_end_matches(['\r', '\n']))]
+}
+
+/// Events that rest on rows recovered behind a broken one.
+pub const RECOVERED: Sheet<Recovered> =
+    Sheet { kind: "recovered", columns: recovered_columns, row: recovered_row };
+
+fn recovered_columns() -> Vec<Column> {
+    vec![
+        Column::new("line", "Line"),
+        Column::new("eventId", "Event"),
+        Column::new("timestamp", "Time"),
+        Column::new("deviceName", "Device"),
+        Column::new("fileName", "File"),
+        Column::new("commandLine", "Command line"),
+        Column::new("confirmed", "Confirmed").when(When::Filled),
+    ]
+}
+
+fn recovered_row(recovered: &Recovered) -> Vec<Value> {
+    vec![
+        recovered.line.into(),
+        recovered.event_id.into(),
+        text(&recovered.time),
+        text(&recovered.device_name),
+        text(&recovered.file_name),
+        text(&recovered.command_line),
+        Value::shown(recovered.is_confirmed, if recovered.is_confirmed { "yes" } else { "" }),
+    ]
 }
 
 /// Rows that contradict events already known.

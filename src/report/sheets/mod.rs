@@ -25,7 +25,7 @@ pub use device::DEVICES;
 pub use finding::{CHANGES, EVIDENCE, FINDINGS};
 pub use history::HISTORY;
 pub use hunt::{HUNTS, RULES_OF_HUNT};
-pub use import::{CONFLICTS, IMPORTS, INGESTED, REJECTS};
+pub use import::{CONFLICTS, IMPORTS, INGESTED, RECOVERED, REJECTS};
 pub use prune::{PRUNED, PRUNES};
 pub use rule::{RULE_RESULT, RULES};
 pub use space::{SPACES, Space};

@@ -2,7 +2,7 @@ use super::*;
 
 fn rows_of(text: &[u8], chunk: usize) -> CsvRows {
     let bytes = Box::new(io::Cursor::new(text.to_vec()));
-    CsvRows::new(Input::in_chunks(bytes, chunk)).unwrap().0
+    CsvRows::new(Input::in_chunks(bytes, chunk)).unwrap()
 }
 
 /// The cells of all records behind the first that have any; None when quotes are wrong.
@@ -46,7 +46,7 @@ fn read(text: impl AsRef<[u8]>) -> Vec<String> {
             Row::Rejected { line, reason, raw } => {
                 format!("{line}!{reason}<{}>", String::from_utf8_lossy(raw).escape_debug())
             }
-            Row::OtherTable => "other".to_owned(),
+            Row::OtherTable(_) => "other".to_owned(),
         });
     }
     found
@@ -74,7 +74,7 @@ fn half_a_row_at_the_end_is_rejected_with_its_text() {
     );
     assert_eq!(
         read(format!("{HEADER}{T},\"never closed")),
-        [format!("2!a quoted cell does not close<{T},\\\"never closed>")]
+        [format!("2!a quoted cell does not close before the file ends<{T},\\\"never closed>")]
     );
 }
 
@@ -127,12 +127,12 @@ fn two_stray_quotes_far_apart_cost_their_own_lines() {
 fn lines_that_open_quotes_inside_quotes_are_not_read_over_and_over() {
     let lines = "x\",\"y\n".repeat(100_000);
     for end in ["", "z\"", "z\"z"] {
-        let mut rows = rows_of(format!("{HEADER}\"{lines}{end}").as_bytes(), 1 << 20);
+        let mut rows = rows_of(format!("{HEADER}\"{lines}{end},,,\n").as_bytes(), 1 << 20);
         let mut count = 0;
         while rows.next_row().unwrap().map(Row::checked).is_some() {
             count += 1;
         }
-        assert_eq!(count, 100_000 + usize::from(!end.is_empty()), "{end}");
+        assert_eq!(count, 100_001, "{end}");
     }
 }
 
@@ -147,7 +147,7 @@ fn a_row_that_is_no_event_says_why() {
     assert_eq!(
         read(format!("{HEADER}yesterday,d1,a,b\n{T},a,b\n")),
         [
-            "2!Timestamp: \"yesterday\" is not an ISO 8601 time such as 2026-05-03T06:40:13.988Z<yesterday,d1,a,b\\n>",
+            "2!Timestamp: \"yesterday\" is not a time such as 2026-05-03T06:40:13.988Z<yesterday,d1,a,b\\n>",
             "3:a|{\"Custom\":\"b\"}"
         ]
     );
@@ -159,7 +159,7 @@ fn a_row_that_is_no_event_says_why() {
 #[test]
 fn a_row_longer_than_the_limit_is_rejected_and_reading_goes_on() {
     let long = "x".repeat(LONGEST_ROW + 10);
-    let (mut rows, _) = CsvRows::new(Input::new(Box::new(io::Cursor::new(
+    let mut rows = CsvRows::new(Input::new(Box::new(io::Cursor::new(
         format!("{HEADER}{T},{long},\n{T},after,\n").into_bytes(),
     ))))
     .unwrap();
@@ -175,7 +175,7 @@ fn a_row_longer_than_the_limit_is_rejected_and_reading_goes_on() {
 #[test]
 fn a_row_can_be_unread() {
     let text = format!("{HEADER}{T},a,\n{T},b,\n");
-    let (mut rows, _) = CsvRows::new(Input::new(Box::new(io::Cursor::new(text.into_bytes())))).unwrap();
+    let mut rows = CsvRows::new(Input::new(Box::new(io::Cursor::new(text.into_bytes())))).unwrap();
     let mut line_of = |unread: bool| {
         let line = match rows.next_row().unwrap().map(Row::checked) {
             Some(Row::Event { line, .. }) => Some(line),
@@ -242,10 +242,8 @@ fn a_header_whose_quotes_or_letters_are_wrong_is_read_as_one_that_is_not_ours() 
         [&b"\"Timestamp\nb\",c,\"d\"x,y\n"[..], b"#TYPE X\nab\xff,DeviceName,FileName\n", b"\"a\"b,\"\n"]
     {
         let bytes = Box::new(io::Cursor::new(header.to_vec()));
-        let (_, headings) = CsvRows::new(Input::in_chunks(bytes, 7)).unwrap();
-        assert!(
-            headings.iter().all(|heading| matches!(read_heading(heading), Heading::Other(_))),
-            "{headings:?}"
-        );
+        let is_ours = CsvRows::new(Input::in_chunks(bytes, 7))
+            .is_ok_and(|rows| is_heading(rows.headings().iter().map(String::as_str)));
+        assert!(!is_ours, "{header:?}");
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::scan::{ROW_KEYS, ROWS_KEYS};
-use crate::event::Column;
-use crate::source::{Heading, read_heading};
+use crate::event::{Column, ColumnSet};
+use crate::source::headings::{Heading, Published, Spelling, TABLE_NAMES, Zone, read_heading};
 
 /// Keys remembered; whoever writes an export chooses its keys, so that there has to be an end.
 const MOST_KEYS: usize = 4096;
@@ -13,10 +13,12 @@ const LONGEST_KEY: usize = 256;
 /// What a key stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Name {
-    /// A published column; `local`: its heading says that its times are local.
-    Column { column: Column, local: bool },
+    /// A published column.
+    Column(Published),
     /// Another column.
     Other,
+    /// Another column, which may name the row's table.
+    Table,
     /// Left out.
     Nameless,
     /// In an envelope the row.
@@ -46,6 +48,8 @@ pub struct Names {
     last: usize,
     /// The last key that was not to be remembered.
     unknown: Option<Known>,
+    /// The published columns met.
+    columns: ColumnSet,
 }
 
 impl Names {
@@ -69,9 +73,33 @@ impl Names {
         self.unknown.as_ref().or(self.known.get(self.last)).map_or("", |known| &known.kept_as)
     }
 
+    /// The published columns met so far.
+    pub fn columns(&self) -> ColumnSet {
+        self.columns
+    }
+
+    /// Keys met so far that are not the published names, with the columns that they stand for.
+    pub fn read_otherwise(&self) -> impl Iterator<Item = (&str, Column)> {
+        self.known.iter().filter_map(|known| match known.name {
+            Name::Column(Published { column, spelling, .. }) if spelling > Spelling::Typed => {
+                Some((known.key.as_str(), column))
+            }
+            _ => None,
+        })
+    }
+
+    /// The names of other columns met so far.
+    pub fn others(&self) -> impl Iterator<Item = &str> {
+        let is_other = |known: &&Known| matches!(known.name, Name::Other | Name::Table);
+        self.known.iter().filter(is_other).map(|known| known.kept_as.as_str())
+    }
+
     fn learn(&mut self, key: &str) -> Name {
         let known = read_key(key);
         let name = known.name;
+        if let Name::Column(Published { column, .. }) = name {
+            self.columns = self.columns.with(column);
+        }
         if self.known.len() < MOST_KEYS && key.len() <= LONGEST_KEY {
             self.known.push(known);
             self.by_key.insert(key.to_owned(), self.known.len() - 1);
@@ -91,7 +119,9 @@ impl Names {
 /// Whether only a row or its envelope has such a key.
 pub fn is_row_key(name: Name) -> bool {
     match name {
-        Name::Column { column, local: false } => ROW_KEYS.contains(&column.name()),
+        Name::Column(Published { column, zone, .. }) => {
+            zone != Zone::Local && ROW_KEYS.contains(&column.name())
+        }
         Name::Properties | Name::Category => true,
         _ => false,
     }
@@ -102,7 +132,9 @@ fn read_key(key: &str) -> Known {
         ("properties", _) => (Name::Properties, key.to_owned()),
         ("category", _) => (Name::Category, key.to_owned()),
         (_, Heading::Other(_)) if ROWS_KEYS.contains(&key) => (Name::Rows, key.to_owned()),
-        (_, Heading::Published { column, local }) => (Name::Column { column, local }, String::new()),
+        // One that is not the published name may have to give way to it, and is another column then.
+        (_, Heading::Published(published)) => (Name::Column(published), key.to_owned()),
+        (_, Heading::Other(kept_as)) if TABLE_NAMES.contains(&key) => (Name::Table, kept_as),
         (_, Heading::Other(kept_as)) => (Name::Other, kept_as),
         (_, Heading::Nameless) => (Name::Nameless, String::new()),
     };
@@ -137,6 +169,8 @@ mod tests {
         }
         assert_eq!(names.look_up(&"x".repeat(LONGEST_KEY + 1)), Name::Other);
         assert_eq!(names.known.len(), MOST_KEYS);
-        assert_eq!(names.look_up("FileName"), Name::Column { column: Column::FileName, local: false });
+        assert!(
+            matches!(names.look_up("FileName"), Name::Column(published) if published.column == Column::FileName)
+        );
     }
 }

@@ -2,6 +2,9 @@
 //!
 //! A value that breaks on its first line costs that line. One that breaks later gives back what it swallowed: the
 //! next row may begin on any line that begins with `{`. No line is scanned more often than brackets may be nested.
+//!
+//! Behind a value that breaks inside a text, or inside a document, what looks like a row may be part of that text: such
+//! rows are *recovered*, and that is remarked. A line that breaks elsewhere has no text that goes on behind it.
 
 use std::io;
 
@@ -22,6 +25,9 @@ impl JsonRows {
     /// The value at the window's start breaks at the scan's end: rejects it, and reads on where a row may begin.
     pub(super) fn give_up(&mut self, scan: &Scan) -> io::Result<Piece> {
         let line = self.cursor.line;
+        if scan.has_lines || scan.is_in_string() || !self.frames.is_empty() {
+            self.remarks.recover_after(line);
+        }
         if let Some(next) = self.find_next_object(scan) {
             return Ok(self.reject_before(next, scan));
         }
@@ -42,6 +48,7 @@ impl JsonRows {
             return Piece { line, length: 0, taken: 0, kind: Kind::Gone(TOO_LONG) };
         }
         if let Some(next) = self.find_next_object(scan) {
+            self.remarks.recover_after(line);
             return self.reject_before(next, scan);
         }
         // One word about the end is enough: the array that the value stands in is cut off as well.

@@ -11,12 +11,13 @@ use self::visit::ObjectVisitor;
 use super::names::{Name, Names};
 use super::shape::Shape;
 use super::text::mend_surrogates;
-use crate::event::Column;
+use crate::event::{Column, ColumnSet};
+use crate::source::headings::{Published, Spelling, Zone};
+use crate::source::tables::{Owner, owner_by_name};
 use crate::source::write_extra;
 
 /// What an envelope's `category` says of our table.
 pub const OUR_CATEGORY: &str = "AdvancedHunting-DeviceProcessEvents";
-const ANY_CATEGORY: &str = "AdvancedHunting-";
 
 /// After so many rows that had no known shape, only every [`RARELY`]th teaches one: in some streams no two are alike.
 const PATIENCE: u64 = 16;
@@ -43,24 +44,22 @@ pub enum Failure {
 }
 
 /// What a row's `category`, if it has one, says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Category {
+    /// Nothing: there is none, or it is no table's name.
     None,
     /// Our table.
     Ours,
-    /// Another table of the same stream.
-    OtherTable,
-    /// Something else: another table if this is an envelope.
-    Foreign,
+    /// Another table, of this name.
+    Other(String),
 }
 
 impl Category {
     fn read(text: &str) -> Self {
-        match text {
-            "" => Self::None,
-            OUR_CATEGORY => Self::Ours,
-            _ if text.starts_with(ANY_CATEGORY) => Self::OtherTable,
-            _ => Self::Foreign,
+        match owner_by_name(text) {
+            None => Self::None,
+            Some(Owner::Ours) => Self::Ours,
+            Some(Owner::Other(table)) => Self::Other(table.to_owned()),
         }
     }
 }
@@ -91,8 +90,11 @@ impl Place {
 struct Texts {
     columns: [Place; Column::COUNT],
     others: Vec<(Place, Place)>,
-    /// The columns whose keys say that their times are local.
-    local_times: Vec<Column>,
+    /// The keys of columns that are not the published names; they give way to these.
+    inexact: [Place; Column::COUNT],
+    /// The columns whose keys say that their times are local, and those in UTC.
+    local_times: ColumnSet,
+    utc_times: ColumnSet,
     /// Columns met again, with what they held before and what they hold now.
     repeated: Vec<(Column, Place, Place)>,
 }
@@ -102,7 +104,9 @@ impl Texts {
         Self {
             columns: [Place::Nowhere; Column::COUNT],
             others: Vec::new(),
-            local_times: Vec::new(),
+            inexact: [Place::Nowhere; Column::COUNT],
+            local_times: ColumnSet::NONE,
+            utc_times: ColumnSet::NONE,
             repeated: Vec::new(),
         }
     }
@@ -116,7 +120,8 @@ impl Texts {
     fn clear(&mut self) {
         self.columns.fill(Place::Nowhere);
         self.others.clear();
-        self.local_times.clear();
+        self.inexact.fill(Place::Nowhere);
+        (self.local_times, self.utc_times) = (ColumnSet::NONE, ColumnSet::NONE);
         self.repeated.clear();
     }
 }
@@ -137,6 +142,8 @@ pub struct RowParser {
     /// Whether a key `properties` is a column like others, since time or device stand beside it.
     is_bare: bool,
     category: Category,
+    /// The table that another of the row's columns names.
+    table: String,
     /// The row's address: texts that serde borrows from the row are known by theirs.
     base: usize,
     buffer: String,
@@ -160,6 +167,7 @@ impl RowParser {
             is_envelope: false,
             is_bare: false,
             category: Category::None,
+            table: String::new(),
             base: 0,
             buffer: String::new(),
             mended: None,
@@ -191,6 +199,9 @@ impl RowParser {
         self.clear();
         let Some(shape) = &self.shape else { return false };
         self.is_envelope = shape.is_envelope;
+        if shape.is_named {
+            self.category = Category::Ours;
+        }
         let texts = if shape.is_envelope { &mut self.inner } else { &mut self.outer };
         shape.read(text, &mut texts.columns, &mut self.buffer).is_some()
     }
@@ -240,9 +251,23 @@ impl RowParser {
         &self.extra
     }
 
-    /// The columns of the row just parsed whose keys say that their times are local.
-    pub fn local_times(&self) -> &[Column] {
-        &self.texts().local_times
+    /// The columns of the row just parsed whose keys say that their times are local, and those in UTC.
+    pub fn zones(&self) -> (ColumnSet, ColumnSet) {
+        (self.texts().local_times, self.texts().utc_times)
+    }
+
+    /// What names the table of the row just parsed, besides the column `Type`.
+    pub fn table(&self) -> &str {
+        match &self.category {
+            Category::Ours => OUR_CATEGORY,
+            Category::Other(table) => table,
+            Category::None => &self.table,
+        }
+    }
+
+    /// The keys met so far.
+    pub fn names(&self) -> &Names {
+        &self.names
     }
 
     fn read(&mut self, text: &str) -> Result<(), Failure> {
@@ -259,6 +284,7 @@ impl RowParser {
         self.buffer.clear();
         (self.is_envelope, self.is_message) = (false, false);
         self.category = Category::None;
+        self.table.clear();
     }
 
     fn read_keys(&mut self, text: &str) -> Result<(), Failure> {
@@ -277,10 +303,8 @@ impl RowParser {
 
     fn finish(&mut self, row: &str) -> Result<Parsed, Failure> {
         let row = self.mended.as_deref().unwrap_or(row);
-        match self.category {
-            Category::OtherTable => return Ok(Parsed::OtherTable),
-            Category::Foreign if self.is_envelope => return Ok(Parsed::OtherTable),
-            _ => {}
+        if let Category::Other(_) = self.category {
+            return Ok(Parsed::OtherTable);
         }
         let differs = |(_, old, new): &&(_, Place, Place)| self.text(*old, row) != self.text(*new, row);
         if let Some((column, ..)) = self.texts().repeated.iter().find(differs) {
@@ -320,27 +344,59 @@ impl RowParser {
     fn keep(&mut self, is_inner: bool, name: Name, key: Place, value: Place) {
         let texts = if is_inner { &mut self.inner } else { &mut self.outer };
         match name {
-            Name::Column { column, local } => {
-                let held = &mut texts.columns[column as usize];
-                if value.is_empty() && !matches!(held, Place::Nowhere) {
-                    return;
-                }
-                let was_local = texts.local_times.contains(&column);
-                match held.is_empty() {
-                    true => {}
-                    // The same time twice: the one in UTC is certain.
-                    false if local && !was_local => return,
-                    false if was_local && !local => {}
-                    false => texts.repeated.push((column, *held, value)),
-                }
-                *held = value;
-                texts.local_times.retain(|other| *other != column);
-                if local {
-                    texts.local_times.push(column);
-                }
-            }
+            Name::Column(published) => texts.keep(published, key, value),
             _ => texts.others.push((key, value)),
         }
+    }
+}
+
+impl Texts {
+    /// Keeps a column's value. Of several keys of one column that with the published name counts, and the others become
+    /// columns of their own.
+    fn keep(&mut self, published: Published, key: Place, value: Place) {
+        let Published { column, spelling, .. } = published;
+        let held = self.columns[column as usize];
+        let is_exact = spelling <= Spelling::Typed;
+        let held_key = std::mem::take(&mut self.inexact[column as usize]);
+        match (matches!(held, Place::Nowhere), is_exact, matches!(held_key, Place::Nowhere)) {
+            (true, ..) => {}
+            // Nobody knows which of two names is meant that are equally far from the published one.
+            (false, false, false) => {
+                self.others.extend([(held_key, held), (key, value)]);
+                self.columns[column as usize] = Place::Nowhere;
+                return;
+            }
+            (false, false, true) => return self.others.push((key, value)),
+            (false, true, false) => {
+                self.others.push((held_key, held));
+                self.columns[column as usize] = Place::Nowhere;
+            }
+            (false, true, true) => {}
+        }
+        if !is_exact {
+            self.inexact[column as usize] = key;
+        }
+        self.keep_value(published, value);
+    }
+
+    fn keep_value(&mut self, published: Published, value: Place) {
+        let Published { column, zone, .. } = published;
+        let held = &mut self.columns[column as usize];
+        if value.is_empty() && !matches!(held, Place::Nowhere) {
+            return;
+        }
+        let (is_local, was_local) = (zone == Zone::Local, self.local_times.has(column));
+        match held.is_empty() {
+            true => {}
+            // The same time twice: the one in UTC is certain.
+            false if is_local && !was_local => return,
+            false if was_local && !is_local => {}
+            false => self.repeated.push((column, *held, value)),
+        }
+        *held = value;
+        let set = |of: ColumnSet, is: bool| if is { of.with(column) } else { of.without(column) };
+        self.local_times = set(self.local_times, is_local);
+        self.utc_times = set(self.utc_times, zone == Zone::Utc);
     }
 }
 

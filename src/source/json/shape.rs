@@ -13,16 +13,21 @@ use memchr::memchr2;
 use super::names::{Name, Names};
 use super::row::{OUR_CATEGORY, Place};
 use super::text::unit;
-use crate::event::Column;
+use crate::event::{Column, ColumnSet};
+use crate::source::headings::{Published, Spelling, Zone};
 
 /// The longest whole number that is surely one of 64 bits.
 const MOST_DIGITS: usize = 18;
+/// The most values of a row that has a shape: twice what is published, and some more.
+const MOST_SLOTS: usize = 256;
 
 /// What the rows of a stream have in common.
 #[derive(Debug, Default)]
 pub struct Shape {
     /// Whether the columns stand in the row of an envelope.
     pub is_envelope: bool,
+    /// Whether a `category` names our table.
+    pub is_named: bool,
     /// What stands before, between and behind the values, joined.
     literals: String,
     /// The values, in the order of the row.
@@ -43,7 +48,15 @@ struct Slot {
 impl Shape {
     /// The shape of `row`, which `serde_json` has read as a row. None where a shape could not stand for it.
     pub fn learn(row: &str, names: &mut Names) -> Option<Self> {
-        let mut pupil = Pupil { row, at: 0, learned: 0, names, fills_outside: false, ignores_outside: false };
+        let mut pupil = Pupil {
+            row,
+            at: 0,
+            learned: 0,
+            names,
+            fills_outside: false,
+            ignores_outside: false,
+            filled: ColumnSet::NONE,
+        };
         let mut shape = Self::default();
         pupil.skip_blanks();
         pupil.learn_object(&mut shape, false)?;
@@ -87,6 +100,8 @@ struct Pupil<'a> {
     fills_outside: bool,
     /// Whether something stands there that only an envelope may have.
     ignores_outside: bool,
+    /// The columns filled so far.
+    filled: ColumnSet,
 }
 
 impl Pupil<'_> {
@@ -105,8 +120,11 @@ impl Pupil<'_> {
                     self.pass("\"")?;
                     self.pass(OUR_CATEGORY)?;
                     self.pass("\"")?;
+                    shape.is_named = true;
                 }
-                (Name::Column { column, local: false }, _) => {
+                (Name::Column(Published { column, zone: Zone::Unsaid, spelling }), _)
+                    if spelling <= Spelling::Typed =>
+                {
                     self.fills_outside |= !is_inner;
                     self.learn_value(shape, Some(column))?;
                 }
@@ -125,10 +143,12 @@ impl Pupil<'_> {
 
     fn learn_value(&mut self, shape: &mut Shape, column: Option<Column>) -> Option<()> {
         let (_, end) = read_value(self.row, self.at, &mut String::new())?;
-        let is_filled = |slot: &Slot| slot.column.is_some() && slot.column == column;
-        if shape.slots.iter().any(is_filled) {
+        // The columns filled are looked up in a set, not among the slots: whoever writes an export chooses how many keys
+        // its rows have.
+        if column.is_some_and(|column| self.filled.has(column)) || shape.slots.len() == MOST_SLOTS {
             return None;
         }
+        self.filled = column.map_or(self.filled, |column| self.filled.with(column));
         let before = &self.row[self.learned..self.at];
         shape.literals.push_str(before);
         shape.slots.push(Slot { before: before.len(), column });

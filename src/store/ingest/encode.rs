@@ -1,12 +1,13 @@
 //! Turns events into rows of `process_event`, and their contents into numbers.
 
-use std::hash::{Hash, Hasher};
-
 use rusqlite::OptionalExtension;
 
+use super::content::{content_of, hash_content, with_report_id};
+use super::doubt::{Doubts, Repeat, Standing};
 use super::interner::Interner;
+use super::names::DeviceNames;
 use super::recent::Recent;
-use super::row::EventRow;
+use super::row::{Content, EventRow, Stored};
 use super::table::{Cell, Table};
 use crate::event::{
     Fault, Fields, Image, InitiatingProcess, Logon, Moment, Part, Process, ProcessEvent, Timestamp,
@@ -37,8 +38,17 @@ pub struct Encoded {
     pub has_report_id: bool,
     /// Whether it names its device by an id.
     pub has_device_id: bool,
-    /// Its row; None where the case has the event, and this says nothing more.
-    pub row: Option<EventRow>,
+    /// What is to be written.
+    pub what: What,
+}
+
+/// What is to be written of an event.
+#[derive(Debug)]
+pub enum What {
+    /// Its row.
+    Row(EventRow, Option<Content>),
+    /// Nothing: the case has the event, and this says nothing more.
+    Known(Option<Repeat>),
 }
 
 /// Turns events into their rows.
@@ -47,14 +57,27 @@ pub struct Encoded {
 /// there, and only read when this import has not met them lately.
 pub struct Encoder {
     interner: Interner,
+    doubts: Doubts,
+    names: DeviceNames,
     settings: Recent<Setting>,
     images: Recent<i64>,
 }
 
 impl Encoder {
     /// An encoder that has met nothing.
-    pub fn new(interner: Interner) -> Self {
-        Self { interner, settings: Recent::new(KNOWN_PARTS), images: Recent::new(KNOWN_PARTS) }
+    pub fn new(interner: Interner, doubts: Doubts) -> Self {
+        Self {
+            interner,
+            doubts,
+            names: DeviceNames::default(),
+            settings: Recent::new(KNOWN_PARTS),
+            images: Recent::new(KNOWN_PARTS),
+        }
+    }
+
+    /// The names that devices had.
+    pub fn names(&self) -> &DeviceNames {
+        &self.names
     }
 
     /// Where the contents that the case lacks become entries.
@@ -66,7 +89,11 @@ impl Encoder {
     ///
     /// # Errors
     /// The case's database.
-    pub fn encode(&mut self, fields: &Fields<'_>) -> rusqlite::Result<Result<Encoded, Fault>> {
+    pub fn encode(
+        &mut self,
+        fields: &Fields<'_>,
+        standing: Standing,
+    ) -> rusqlite::Result<Result<Encoded, Fault>> {
         let [setting_key, image_key] =
             Part::ALL.map(|part| self.interner.hash(|bytes| fields.identify(part, bytes)));
         if let (Some(setting), Some(image_id)) = (self.settings.get(setting_key), self.images.get(image_key))
@@ -74,18 +101,25 @@ impl Encoder {
         {
             let stored = self.stored(setting.device_id, &moment)?;
             if let Some(stored) = &stored {
-                seed(&stored.own_contents(), &mut self.interner)?;
+                seed(&stored.row.own_contents(), &mut self.interner)?;
             }
             let row = self.assemble(&moment, setting, image_id)?;
             match stored {
-                None => return Ok(Ok(encoded(&moment, setting, Some(row)))),
-                Some(stored) if stored.covers(&row) => return Ok(Ok(encoded(&moment, setting, None))),
+                None => return Ok(Ok(encoded(&moment, setting, What::Row(row, None)))),
+                Some(stored) if stored.row.covers(&row) => {
+                    let repeat = self.doubts.repeat(&stored, &row, standing);
+                    return Ok(Ok(encoded(&moment, setting, What::Known(repeat))));
+                }
                 // The case may have the same contents under other numbers.
                 Some(_) => {}
             }
         }
         match fields.to_event() {
-            Ok(event) => self.encode_whole(&event, setting_key, image_key).map(Ok),
+            Ok(event) => {
+                let extra = with_report_id(&event);
+                let event = ProcessEvent { extra: extra.as_deref().unwrap_or(event.extra), ..event };
+                self.encode_whole(&event, (setting_key, image_key), standing).map(Ok)
+            }
             Err(fault) => Ok(Err(fault)),
         }
     }
@@ -94,30 +128,39 @@ impl Encoder {
     fn encode_whole(
         &mut self,
         event: &ProcessEvent<'_>,
-        setting_key: u128,
-        image_key: u128,
+        (setting_key, image_key): (u128, u128),
+        standing: Standing,
     ) -> rusqlite::Result<Encoded> {
         let moment = event.moment();
         let device_id = self.interner.intern_device(&event.device)?;
-        // Only the whole content tells events without ReportId apart.
-        let content_hash = moment.report_id.is_none().then(|| self.interner.hash_value(&Content(event)));
-        if let Some(content_hash) = content_hash
-            && self.has_content(device_id, moment.time, content_hash)?
-        {
-            let has_device_id = !event.device.id.is_empty();
-            return Ok(Encoded { time: moment.time, has_report_id: false, has_device_id, row: None });
+        let content = content_of(event);
+        let content_hash = content.map(|content| hash_content(&mut self.interner, content, event));
+        let stored = match content_hash {
+            Some(content_hash) => self.stored_by_content(device_id, moment.time, content_hash)?,
+            None => self.stored(device_id, &moment)?,
+        };
+        let has_device_id = !event.device.id.is_empty();
+        if let (Some(stored), Some(Content::Whole)) = (&stored, content) {
+            let repeat = self.doubts.repeat(stored, &stored.row, standing);
+            let what = What::Known(repeat);
+            return Ok(Encoded { time: moment.time, has_report_id: false, has_device_id, what });
         }
-        let stored = self.stored(device_id, &moment)?;
         if let Some(stored) = &stored {
-            seed(&stored.own_contents(), &mut self.interner)?;
-            seed(&stored.shared_contents(), &mut self.interner)?;
+            seed(&stored.row.own_contents(), &mut self.interner)?;
+            seed(&stored.row.shared_contents(), &mut self.interner)?;
         }
         let (setting, image_id) = self.intern_parts(event)?;
         self.settings.insert(setting_key, setting);
         self.images.insert(image_key, image_id);
         let row = EventRow { content_hash, ..self.assemble(&moment, setting, image_id)? };
-        let is_known = stored.is_some_and(|stored| stored.covers(&row));
-        Ok(encoded(&moment, setting, (!is_known).then_some(row)))
+        let what = match stored {
+            Some(stored) if stored.row.covers(&row) => {
+                What::Known(self.doubts.repeat(&stored, &row, standing))
+            }
+            _ => What::Row(row, content),
+        };
+        let has_report_id = content != Some(Content::Whole);
+        Ok(Encoded { time: moment.time, has_report_id, has_device_id, what })
     }
 
     /// The row of an event that the case is known to have, and that has a ReportId.
@@ -131,6 +174,7 @@ impl Encoder {
 
     fn intern_parts(&mut self, event: &ProcessEvent<'_>) -> rusqlite::Result<(Setting, i64)> {
         let device_id = self.interner.intern_device(&event.device)?;
+        self.names.see(device_id, &event.device);
         let setting = intern_setting(event, device_id, &mut self.interner)?;
         Ok((setting, intern_image(&event.created.image, &mut self.interner)?))
     }
@@ -166,27 +210,32 @@ impl Encoder {
         })
     }
 
-    /// The event of this key that the case had before the import, if it has a ReportId.
-    fn stored(&self, device_id: i64, moment: &Moment<'_>) -> rusqlite::Result<Option<EventRow>> {
+    /// The event of this key that the case had before the import, if it has a number for its ReportId.
+    fn stored(&self, device_id: i64, moment: &Moment<'_>) -> rusqlite::Result<Option<Stored>> {
         let time = moment.time.ticks();
         let Some(report_id) = moment.report_id else { return Ok(None) };
         let Some(earlier) = self.interner.earlier_with(device_id, time) else { return Ok(None) };
         let mut statement = earlier.prepare_cached(query!("store/get_process_event_by_key"))?;
-        statement.query_row([device_id, time, report_id], EventRow::read).optional()
+        statement.query_row([device_id, time, report_id], Stored::read).optional()
     }
 
-    /// Whether the case had an event without ReportId of this content before the import.
-    fn has_content(&self, device_id: i64, time: Timestamp, content_hash: i64) -> rusqlite::Result<bool> {
+    /// The event of this content that the case had before the import.
+    fn stored_by_content(
+        &self,
+        device_id: i64,
+        time: Timestamp,
+        content_hash: i64,
+    ) -> rusqlite::Result<Option<Stored>> {
         let time = time.ticks();
-        let Some(earlier) = self.interner.earlier_with(device_id, time) else { return Ok(false) };
-        let mut statement = earlier.prepare_cached(query!("store/has_event_content"))?;
-        statement.query_row([device_id, time, content_hash], |row| row.get(0))
+        let Some(earlier) = self.interner.earlier_with(device_id, time) else { return Ok(None) };
+        let mut statement = earlier.prepare_cached(query!("store/get_process_event_by_content"))?;
+        statement.query_row([device_id, time, content_hash], Stored::read).optional()
     }
 }
 
-fn encoded(moment: &Moment<'_>, setting: Setting, row: Option<EventRow>) -> Encoded {
+fn encoded(moment: &Moment<'_>, setting: Setting, what: What) -> Encoded {
     let has_report_id = moment.report_id.is_some();
-    Encoded { time: moment.time, has_report_id, has_device_id: setting.has_device_id, row }
+    Encoded { time: moment.time, has_report_id, has_device_id: setting.has_device_id, what }
 }
 
 /// Has contents that the case holds get the numbers that they have there, so that rows can be compared.
@@ -197,19 +246,6 @@ fn seed(contents: &[(Table, Option<i64>)], interner: &mut Interner) -> rusqlite:
         }
     }
     Ok(())
-}
-
-/// All that an event says, to be hashed.
-pub struct Content<'e>(pub &'e ProcessEvent<'e>);
-
-impl Hash for Content<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        let ProcessEvent { time, device, report_id, action_type, created, initiating, .. } = self.0;
-        (time, device, report_id, action_type, created, initiating).hash(state);
-        let ProcessEvent { app_guard_container_id, additional_fields, workspace, extra, .. } = self.0;
-        (app_guard_container_id, additional_fields, workspace, extra).hash(state);
-        (self.0.time_generated, self.0.billed_size.map(f64::to_bits)).hash(state);
-    }
 }
 
 fn intern_setting(
@@ -332,7 +368,7 @@ fn number_or_text(text: &str) -> Cell<Box<str>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Column, Kind, Texts};
+    use crate::event::{Column, ColumnSet, Kind, Texts};
     use crate::store::{Access, Case};
 
     struct Texted(Vec<String>);
@@ -358,13 +394,18 @@ mod tests {
         }
     }
 
+    const IN_ORDER: Standing = Standing { is_in_order: true, columns: ColumnSet::ALL };
+
     fn encoder(case: &Case) -> Encoder {
         let mut statement = case.connection().prepare(query!("store/get_last_ids")).unwrap();
-        Encoder::new(statement.query_row([], |row| Interner::new(row, None)).unwrap())
+        Encoder::new(statement.query_row([], |row| Interner::new(row, None)).unwrap(), Doubts::default())
     }
 
     fn encode(encoder: &mut Encoder, texts: &Texted) -> EventRow {
-        encoder.encode(&Fields::new(texts, "")).unwrap().unwrap().row.unwrap()
+        match encoder.encode(&Fields::new(texts, ""), IN_ORDER).unwrap().unwrap().what {
+            What::Row(row, _) => row,
+            What::Known(_) => panic!("nothing is known yet"),
+        }
     }
 
     /// The first row of a setting and program is read whole, later ones only where they differ: whatever column they
@@ -395,7 +436,7 @@ mod tests {
         let mut faulty = row(1);
         faulty.0[Column::ProcessId as usize] = "0x10".to_owned();
         let fault = |encoder: &mut Encoder| {
-            let outcome = encoder.encode(&Fields::new(&faulty, "")).unwrap();
+            let outcome = encoder.encode(&Fields::new(&faulty, ""), IN_ORDER).unwrap();
             outcome.unwrap_err().to_string()
         };
         let unknown = fault(&mut encoder);

@@ -4,6 +4,7 @@
 //! after a long time is stored again: so nothing that is held or looked up grows with the case. Only devices are known
 //! for good, by an index, since findings are told by their device.
 
+use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 
 use highway::{HighwayHash, HighwayHasher, Key};
@@ -76,11 +77,12 @@ impl Interner {
         Ok(interner)
     }
 
-    /// The number of a device: it is known by its id, and without one by its name in lower case.
+    /// The number of a device: it is known by its id, whatever the case, and without one by its name in lower case.
     pub fn intern_device(&mut self, device: &Device<'_>) -> rusqlite::Result<i64> {
         let name_key = if device.id.is_empty() { device.name.to_lowercase() } else { String::new() };
         let cells = [Cell::Text(device.id), Cell::Text(name_key.as_str())];
-        let hash = self.hash_cells(Table::Device, &cells);
+        let hash =
+            self.hash_cells(Table::Device, &[Cell::Text(&folded(device.id)), Cell::Text(name_key.as_str())]);
         if let Some(id) = self.devices.get(&hash) {
             return Ok(*id);
         }
@@ -255,6 +257,14 @@ impl Interner {
             }
         }
         id
+    }
+}
+
+/// An id in hexadecimal in the one form in which it is compared.
+pub fn folded(id: &str) -> Cow<'_, str> {
+    match id.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        true => Cow::Owned(id.to_ascii_lowercase()),
+        false => Cow::Borrowed(id),
     }
 }
 

@@ -48,8 +48,11 @@ pub fn merge(
 /// The names of columns that both fill, with different values.
 fn contradictions(stored: &Texts, given: &Texts) -> Vec<String> {
     let differ = |a: &str, b: &str| !a.is_empty() && !b.is_empty() && a != b && !is_same_json(a, b);
+    let is_same_id = |column: &Column, a: &str, b: &str| column.ignores_case() && a.eq_ignore_ascii_case(b);
     let published = Column::ALL.iter().zip(stored.published.iter().zip(&given.published));
-    let published = published.filter(|(_, (a, b))| differ(a, b)).map(|(column, _)| column.name().to_owned());
+    let published = published
+        .filter(|(column, (a, b))| differ(a, b) && !is_same_id(column, a, b))
+        .map(|(column, _)| column.name().to_owned());
     let extra = given.extra.iter().filter(|(name, b)| stored.extra.get(*name).is_some_and(|a| differ(a, b)));
     published.chain(extra.map(|(name, _)| name.clone())).collect()
 }

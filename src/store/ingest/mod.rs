@@ -3,9 +3,12 @@
 //! Two threads share the work: one reads rows and gives contents their numbers, one writes. What the case holds
 //! of earlier imports is looked up on disk, and only for events of a device and time that it may hold.
 
+mod content;
+mod doubt;
 mod encode;
 mod interner;
 mod merge;
+mod names;
 mod recent;
 mod row;
 mod table;
@@ -20,6 +23,7 @@ use std::time::Duration;
 use rusqlite::{Connection, named_params};
 use serde_json::json;
 
+use self::doubt::{Doubts, Standing};
 use self::encode::{Encoded, Encoder};
 use self::interner::Interner;
 use self::merge::merge;
@@ -31,7 +35,7 @@ use super::imports::{Import, find_by_digest, has_imports};
 use super::{Case, query};
 use crate::error::{Error, Result};
 use crate::event::Timestamp;
-use crate::source::{Export, Row};
+use crate::source::{Export, Notice, Row};
 
 const ROWS_PER_BATCH: usize = 16 << 10;
 const BATCHES_WAITING: usize = 2;
@@ -42,11 +46,9 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// KiB of the file that are held in memory while it is written.
 const CACHE_KIB: i64 = 64 << 10;
 
-/// Who takes an export in, when, and under which name.
+/// Who takes an export in, and when.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
-    /// The file's name as the analyst gave it.
-    pub file_name: &'a str,
     /// The analyst.
     pub by: &'a str,
     /// The present.
@@ -152,17 +154,17 @@ fn ingest_in_transaction(
             Ok((import_id + 1, event_id + 1, Interner::new(row, earlier)?))
         })?
     };
-    let mut encoder = Encoder::new(interner);
+    let mut encoder = Encoder::new(interner, Doubts::read(connection)?);
     let (sender, receiver) = sync_channel(BATCHES_WAITING);
     let (read, written) = std::thread::scope(|scope| {
         let connection = &mut *connection;
         let writing = scope.spawn(move || write_batches(connection, import_id, first_event_id, receiver));
-        let read = read_batches(export, request.file_name, &mut encoder, sender, progress);
+        let read = read_batches(export, &mut encoder, sender, progress);
         let written = writing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         // A writer that fails ends the reading too; its error is the cause.
         written.map_err(Error::from).and_then(|written| Ok((read?, written)))
     })?;
-    let (size_bytes, sha256) = export.finish(request.file_name)?;
+    let (size_bytes, sha256) = export.finish()?;
     if let Some(import) = find_by_digest(connection, &sha256)? {
         return Ok(Outcome::AlreadyImported(import));
     }
@@ -171,14 +173,18 @@ fn ingest_in_transaction(
     update_devices(connection, import_id, &written)?;
     let import = Import {
         id: import_id,
-        file_name: request.file_name.to_owned(),
+        file_name: export.name().to_owned(),
         sha256,
         size_bytes: size_bytes as i64,
         format: export.format().to_owned(),
         imported_at: request.at,
         imported_by: request.by.to_owned(),
+        recovered_after: export.recovered_after().map(|line| line as i64),
+        other_tables: export.other_tables().iter().map(|(name, rows)| (name.clone(), *rows as i64)).collect(),
+        lacking: export.lacking(),
         ..summary(&read, &written)
     };
+    let import = Import { notices: notices(export, &encoder, &import), ..import };
     insert_import(connection, &import)?;
     Ok(Outcome::Imported(import))
 }
@@ -187,6 +193,7 @@ fn ingest_in_transaction(
 #[derive(Debug, Default)]
 struct Read {
     events: u64,
+    recovered: u64,
     of_other_tables: u64,
     without_report_id: u64,
     without_device_id: u64,
@@ -195,8 +202,9 @@ struct Read {
 }
 
 impl Read {
-    fn count(&mut self, event: &Encoded) {
+    fn count(&mut self, event: &Encoded, is_in_order: bool) {
         self.events += 1;
+        self.recovered += u64::from(!is_in_order);
         self.without_report_id += u64::from(!event.has_report_id);
         self.without_device_id += u64::from(!event.has_device_id);
         self.first = Some(self.first.map_or(event.time, |first| first.min(event.time)));
@@ -206,31 +214,33 @@ impl Read {
 
 fn read_batches(
     export: &mut Export,
-    file_name: &str,
     encoder: &mut Encoder,
     sender: SyncSender<Batch>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Read> {
     let mut read = Read::default();
     let mut batch = Batch::default();
-    while let Some(row) = export.next_row(file_name)? {
-        let rejected = match row {
-            Row::Event { line, fields, raw } => match encoder.encode(&fields)? {
-                Ok(event) => {
-                    read.count(&event);
-                    batch.push(event.row, line);
-                    None
+    loop {
+        let (recovered_after, columns) = (export.recovered_after(), export.columns());
+        let Some(row) = export.next_row()? else { break };
+        match row {
+            Row::Event { line, fields, raw } => {
+                let is_in_order = recovered_after.is_none_or(|after| line <= after);
+                match encoder.encode(&fields, Standing { is_in_order, columns })? {
+                    Ok(event) => {
+                        read.count(&event, is_in_order);
+                        batch.push(event.what, line);
+                    }
+                    Err(fault) if fault.is_unsettled() => {
+                        export.settle(line, &fault)?;
+                        export.unread_row();
+                        continue;
+                    }
+                    Err(fault) => batch.reject(line, fault.to_string(), raw),
                 }
-                Err(fault) => Some((line, fault.to_string(), raw)),
-            },
-            Row::Rejected { line, reason, raw } => Some((line, reason, raw)),
-            Row::OtherTable => {
-                batch.other_rows += 1;
-                None
             }
-        };
-        if let Some((line, reason, raw)) = rejected {
-            batch.reject(line, reason, raw);
+            Row::Rejected { line, reason, raw } => batch.reject(line, reason, raw),
+            Row::OtherTable(_) => batch.other_rows += 1,
         }
         if batch.rows() >= ROWS_PER_BATCH || batch.bytes + encoder.interner().new_bytes() >= BYTES_PER_BATCH {
             read.of_other_tables += batch.other_rows;
@@ -260,6 +270,21 @@ fn write_batches(
     Ok(writer.finish())
 }
 
+/// The numbers of rows at which the portal and the APIs cut their answers. Sources:
+/// <https://learn.microsoft.com/en-us/defender-xdr/advanced-hunting-limits>,
+/// <https://learn.microsoft.com/en-us/defender-endpoint/api/run-advanced-query-api>.
+const LIMITS: [i64; 3] = [10_000, 30_000, 100_000];
+
+/// What a person should know of an import.
+fn notices(export: &Export, encoder: &Encoder, import: &Import) -> Vec<Notice> {
+    let mut notices = export.notices();
+    notices.extend(encoder.names().notices());
+    if LIMITS.contains(&import.rows_read) {
+        notices.push(Notice::ProbablyCut { rows: import.rows_read as u64 });
+    }
+    notices
+}
+
 /// The counts of an import; who, when and which file are left empty.
 fn summary(read: &Read, written: &Written) -> Import {
     Import {
@@ -270,6 +295,7 @@ fn summary(read: &Read, written: &Written) -> Import {
         rows_conflicting: written.rows_conflicting as i64,
         rows_rejected: written.rejects as i64,
         rows_of_other_tables: read.of_other_tables as i64,
+        rows_recovered: read.recovered as i64,
         rows_without_report_id: read.without_report_id as i64,
         rows_without_device_id: read.without_device_id as i64,
         first_event: read.first,

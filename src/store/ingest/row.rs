@@ -7,6 +7,37 @@ use super::table::{Cell, Table};
 /// How many columns `process_event` has besides the event's number.
 pub const COLUMNS: usize = 21;
 
+/// By what an event is known that has no number for its ReportId.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// By all that it says: another event of this content says nothing else.
+    Whole,
+    /// By its ReportId, which is a text.
+    ReportId,
+}
+
+/// An event that the case holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stored {
+    pub event_id: i64,
+    /// The import that brought it, and the line of its row there.
+    pub import_id: i64,
+    pub line: i64,
+    pub row: EventRow,
+}
+
+impl Stored {
+    /// Reads a row of `get_process_event_by_key` or of `get_process_event_by_content`.
+    pub fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            event_id: row.get("event_id")?,
+            import_id: row.get("import_id")?,
+            line: row.get("line")?,
+            row: EventRow::read(row)?,
+        })
+    }
+}
+
 /// One row of `process_event`, without its number and origin.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EventRow {
@@ -28,12 +59,12 @@ pub struct EventRow {
     pub workspace_id: Option<i64>,
     pub generation_delay: Option<i64>,
     pub billed_size: Option<f64>,
+    /// Of an event without a number for its ReportId: by what it is known besides device and time.
     pub content_hash: Option<i64>,
 }
 
 impl EventRow {
-    /// Reads a row of `get_process_event_by_key`.
-    pub fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             time: row.get("time")?,
             device_id: row.get("device_id")?,

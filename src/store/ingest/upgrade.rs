@@ -1,15 +1,16 @@
 //! What older versions kept in a way that an ingest no longer understands.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 
-use super::encode::Content;
+use super::content::hash_content;
 use super::interner::Interner;
+use super::row::Content;
 use super::texts::{read_texts, to_event};
 use crate::error::Result;
 use crate::event::Fields;
 use crate::store::{Transaction, query};
 
-/// Gives the events without ReportId of versions before 4 the hash by which such events are known now.
+/// Gives the events without ReportId of older versions the hash by which such events are known now.
 pub fn hash_old_events(connection: &Connection) -> Result<()> {
     if list_unhashed(connection)?.is_empty() {
         return Ok(());
@@ -27,7 +28,14 @@ pub fn hash_old_events(connection: &Connection) -> Result<()> {
             let texts = read_texts(connection, event_id)?;
             let extra = texts.extra_text();
             let event = to_event(&Fields::new(&texts, &extra))?;
-            update.execute((event_id, interner.hash_value(&Content(&event))))?;
+            // Two that older versions told apart by the case of an id stay two.
+            let hash = hash_content(&mut interner, Content::Whole, &event);
+            match update.execute((event_id, hash)) {
+                Err(cause) if cause.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
+                    update.execute((event_id, interner.hash_value(&(hash, event_id))))?;
+                }
+                updated => _ = updated?,
+            }
         }
     }
 }

@@ -1,9 +1,13 @@
 //! Writes batches of an import into the case's tables.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, Statement, params};
 
+use super::doubt::Repeat;
+use super::encode::What;
 use super::recent::ByHash;
-use super::row::{COLUMNS, EventRow};
+use super::row::{COLUMNS, Content, EventRow, Stored};
 use super::table::{Cell, CommandLines, Entry, NewRows, Table};
 use crate::store::query;
 
@@ -19,8 +23,12 @@ pub struct Batch {
     pub new_rows: NewRows,
     /// The events, each with the line of its row.
     pub events: Vec<(EventRow, u64)>,
+    /// The same of those whose ReportId is a text.
+    pub events_by_text: Vec<(EventRow, u64)>,
     /// How many rows said nothing that the case did not have.
     pub known: u64,
+    /// Those of them that make an event surer.
+    pub repeats: Vec<Repeat>,
     /// How many rows belong to other tables.
     pub other_rows: u64,
     /// Rows that are no events.
@@ -30,14 +38,20 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Adds an event; None for one that is known.
-    pub fn push(&mut self, event: Option<EventRow>, line: u64) {
-        match event {
-            Some(event) => {
+    /// Adds what is to be written of an event.
+    pub fn push(&mut self, what: What, line: u64) {
+        match what {
+            What::Row(event, content) => {
                 self.bytes += event.own_bytes();
-                self.events.push((event, line));
+                match content {
+                    Some(Content::ReportId) => self.events_by_text.push((event, line)),
+                    _ => self.events.push((event, line)),
+                }
             }
-            None => self.known += 1,
+            What::Known(repeat) => {
+                self.known += 1;
+                self.repeats.extend(repeat);
+            }
         }
     }
 
@@ -49,7 +63,10 @@ impl Batch {
 
     /// How many rows it stands for.
     pub fn rows(&self) -> usize {
-        self.events.len() + self.rejects.len() + (self.known + self.other_rows) as usize
+        self.events.len()
+            + self.events_by_text.len()
+            + self.rejects.len()
+            + (self.known + self.other_rows) as usize
     }
 }
 
@@ -78,8 +95,8 @@ pub struct DeviceChange {
     last: Option<i64>,
     /// The time of the newest event that has a name.
     named_at: Option<i64>,
-    /// The names that events of this time have.
-    names: Vec<i64>,
+    /// The names that events of this time have: a set, since one device can be given any number of them.
+    names: BTreeSet<i64>,
 }
 
 /// What was written.
@@ -106,8 +123,8 @@ impl Written {
             change.named_at = Some(row.time);
             change.names.clear();
         }
-        if change.named_at == Some(row.time) && !change.names.contains(&name) {
-            change.names.push(name);
+        if change.named_at == Some(row.time) {
+            change.names.insert(name);
         }
     }
 }
@@ -161,13 +178,20 @@ impl<'c> Writer<'c> {
         let (alone, chunks) = order.split_at(alone_of(order.len(), EVENTS_AT_ONCE));
         for index in alone {
             let (row, line) = &batch.events[*index];
-            self.write_event(row, *line)?;
+            self.write_event(row, None, *line)?;
+        }
+        for (row, line) in &batch.events_by_text {
+            self.write_event(row, Some(Content::ReportId), *line)?;
         }
         let (chunks, _) = chunks.as_chunks::<EVENTS_AT_ONCE>();
         for chunk in chunks {
             self.write_chunk(&chunk.map(|index| &batch.events[index]))?;
         }
         self.written.events_known += batch.known;
+        for Repeat { event_id, is_whole } in &batch.repeats {
+            let mut insert = self.connection.prepare_cached(query!("store/insert_repeated_event"))?;
+            insert.execute((event_id, self.import_id, is_whole))?;
+        }
         for reject in &batch.rejects {
             let mut insert = self.connection.prepare_cached(query!("store/insert_reject"))?;
             insert.execute(params![self.import_id, reject.line as i64, reject.reason, reject.raw])?;
@@ -245,24 +269,30 @@ impl<'c> Writer<'c> {
         }
         let mut delete = self.connection.prepare_cached(query!("store/delete_process_events"))?;
         delete.execute([self.next_event_id])?;
-        chunk.iter().try_for_each(|(row, line)| self.write_event(row, *line))
+        chunk.iter().try_for_each(|(row, line)| self.write_event(row, None, *line))
     }
 
-    fn write_event(&mut self, row: &EventRow, line: u64) -> rusqlite::Result<()> {
+    fn write_event(&mut self, row: &EventRow, content: Option<Content>, line: u64) -> rusqlite::Result<()> {
         if self.insert(row, self.next_event_id, line)? {
             self.next_event_id += 1;
             self.written.events_new += 1;
             self.written.count(row, 1);
             return Ok(());
         }
-        let Some(report_id) = row.report_id else {
+        let Stored { event_id, row: known, .. } = match (row.report_id, row.content_hash, content) {
+            (Some(report_id), ..) => {
+                self.get_event.query_row([row.device_id, row.time, report_id], Stored::read)?
+            }
+            (None, Some(hash), Some(Content::ReportId)) => {
+                let mut get = self.connection.prepare_cached(query!("store/get_process_event_by_content"))?;
+                get.query_row([row.device_id, row.time, hash], Stored::read)?
+            }
             // Known by its whole content, so there is nothing to compare.
-            self.written.events_known += 1;
-            return Ok(());
+            _ => {
+                self.written.events_known += 1;
+                return Ok(());
+            }
         };
-        let (event_id, known) = self.get_event.query_row([row.device_id, row.time, report_id], |row| {
-            Ok((row.get("event_id")?, EventRow::read(row)?))
-        })?;
         match known.fill(row) {
             Some(filled) if filled == known => {
                 self.written.events_known += 1;
@@ -272,7 +302,7 @@ impl<'c> Writer<'c> {
             None => {}
         }
         let staged_id = -1 - self.written.staged.len() as i64;
-        self.insert(&EventRow { report_id: None, ..row.clone() }, staged_id, line)?;
+        self.insert(&EventRow { report_id: None, content_hash: None, ..row.clone() }, staged_id, line)?;
         self.written.staged.push(Staged { event_id, staged_id, line });
         Ok(())
     }

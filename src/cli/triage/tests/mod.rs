@@ -15,10 +15,10 @@ use super::desk::{Desk, Step};
 use super::look::Look;
 use super::screen;
 use super::setting::Setting;
-use crate::event::Timestamp;
+use crate::event::{Reading, Timestamp};
 use crate::findings::{FindingId, list_findings, run_rules};
 use crate::rules::{Catalogue, RunRequest, load_rules};
-use crate::source::Export;
+use crate::source::{Export, Origin};
 use crate::store::{Access, Case, Request, ingest};
 
 const NOW: &str = "2026-05-07T08:00:00Z";
@@ -76,9 +76,9 @@ impl Bench {
     /// Takes events in and runs the rules.
     fn add(&mut self, file_name: &str, events: &[String]) {
         let text = HEAD.to_owned() + &events.concat();
-        let mut export = Export::open(file_name, Box::new(std::io::Cursor::new(text.into_bytes()))).unwrap();
-        ingest(&mut self.case, &mut export, Request { file_name, by: "kim", at: now() }, &mut |_, _| ())
-            .unwrap();
+        let mut export =
+            Export::open(file_name, Origin::Text(text.into_bytes().into()), Reading::default()).unwrap();
+        ingest(&mut self.case, &mut export, Request { by: "kim", at: now() }, &mut |_, _| ()).unwrap();
         let request = RunRequest { by: "kim", at: now(), as_of: now(), lookback: None, stopwatch: &|| 0 };
         run_rules(&self.case, &self.rules, &request).unwrap();
     }

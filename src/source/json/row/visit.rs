@@ -2,12 +2,15 @@
 
 use std::fmt::{self, Write};
 
+use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::super::names::{Name, is_row_key};
 use super::super::text::{DEEPEST, push_compact};
 use super::{Category, Place, RowParser};
+use crate::event::Kind;
+use crate::source::headings::{Published, Spelling};
 
 /// Reads an object's keys and values into the parser.
 pub struct ObjectVisitor<'p> {
@@ -28,7 +31,7 @@ impl<'de> Visitor<'de> for ObjectVisitor<'_> {
         let Self { parser, is_inner } = self;
         while let Some((name, key)) = map.next_key_seed(KeySeed { parser: &mut *parser, is_inner })? {
             let skips =
-                name == Name::Properties && !parser.is_bare && parser.category == Category::OtherTable;
+                name == Name::Properties && !parser.is_bare && matches!(parser.category, Category::Other(_));
             if name == Name::Nameless || skips {
                 map.next_value::<IgnoredAny>()?;
                 continue;
@@ -69,9 +72,12 @@ impl Visitor<'_> for KeySeed<'_> {
             Name::Properties | Name::Category | Name::Rows if self.is_inner => Name::Other,
             name => name,
         };
-        let has_column = matches!(name, Name::Column { .. } | Name::Nameless);
+        let is_sure = match name {
+            Name::Column(published) => published.spelling <= Spelling::Typed,
+            name => name == Name::Nameless,
+        };
         let start = parser.buffer.len();
-        if !has_column {
+        if !is_sure {
             parser.buffer.push_str(parser.names.kept_as());
         }
         Ok((name, parser.buffer_from(start)))
@@ -101,8 +107,10 @@ impl ValueSeed<'_> {
     }
 
     fn see(&mut self, text: &str) {
-        if self.name == Name::Category {
-            self.parser.category = Category::read(text);
+        match self.name {
+            Name::Category => self.parser.category = Category::read(text),
+            Name::Table if !text.is_empty() => text.clone_into(&mut self.parser.table),
+            _ => {}
         }
     }
 }
@@ -162,6 +170,13 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
                 .map_err(A::Error::custom)?;
         }
         parser.buffer.push('}');
+        if let Name::Column(Published { column, .. }) = name
+            && column.kind() == Kind::Datetime
+            && let Some(value) = time_in(&parser.buffer[start..])
+        {
+            parser.buffer.truncate(start);
+            parser.buffer.push_str(&value);
+        }
         Ok(Some(parser.buffer_from(start)))
     }
 
@@ -179,6 +194,15 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
         parser.buffer.push(']');
         Ok(Some(parser.buffer_from(start)))
     }
+}
+
+/// The time in an object such as `{"value":"/Date(1777881603192)/","DisplayHint":2}`, as Windows PowerShell writes one.
+fn time_in(object: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Written {
+        value: String,
+    }
+    serde_json::from_str(object).ok().map(|Written { value }| value)
 }
 
 /// Appends one member of the object or array that began at `start`.

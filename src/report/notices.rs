@@ -1,0 +1,63 @@
+//! What was done with an export, in words.
+
+use super::grouped;
+use crate::source::Notice;
+
+/// What a notice says, without the file's name before it.
+pub fn notice_in_words(notice: &Notice) -> String {
+    match notice {
+        Notice::HeadingsRead { read } => {
+            let pairs: Vec<String> =
+                read.iter().map(|(heading, column)| format!("{heading} as {column}")).collect();
+            format!("headings were read by a name near theirs: {}", pairs.join(", "))
+        }
+        Notice::HeadingWithin { lines, more } => {
+            let lines: Vec<String> = lines.iter().map(u64::to_string).collect();
+            format!(
+                "a heading stands among the rows and was read as one: line {}{}",
+                lines.join(", "),
+                and_more(*more)
+            )
+        }
+        Notice::ZoneAssumed { column, value } => {
+            format!("times name no zone and were read as UTC, such as {column} {value:?}; --tz names another")
+        }
+        Notice::ZoneApplied { zone, column, value } => {
+            format!("times that name no zone were read in {zone}, such as {column} {value:?}")
+        }
+        Notice::TimeTwice { column, value } => format!(
+            "clocks went back, so that some times came twice and were taken as the first, such as {column} {value:?}"
+        ),
+        Notice::NoTime { column, value } => {
+            format!("some times stand for none and were taken as missing, such as {column} {value:?}")
+        }
+        Notice::DatesDecided { order, line, column, value } => {
+            let first = if order == "dmy" { "day" } else { "month" };
+            format!("dates were read with the {first} first, as {column} {value:?} of line {line} tells")
+        }
+        Notice::EmptyWords { words } => {
+            let words: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
+            format!("cells that hold {} alone were taken as empty", words.join(" or "))
+        }
+        Notice::Rounded { column, value } => format!(
+            "a spreadsheet took digits away from some numbers, which were taken as missing, such as {column} {value:?}"
+        ),
+        Notice::TextReportId { value } => {
+            format!("some ReportIds are no decimal numbers and were kept as texts, such as {value:?}")
+        }
+        Notice::ManyNames { device_id, names, more } => format!(
+            "the DeviceId {device_id} has {} names, as masked or cloned ids have: {}{}",
+            grouped(names.len() as i64 + *more as i64),
+            names.join(", "),
+            and_more(*more)
+        ),
+        Notice::ProbablyCut { rows } => format!(
+            "{} rows is a limit of exports, so that this one was probably cut: narrow the query's time and export again",
+            grouped(*rows as i64)
+        ),
+    }
+}
+
+fn and_more(more: u64) -> String {
+    if more == 0 { String::new() } else { format!(" and {} more", grouped(more as i64)) }
+}

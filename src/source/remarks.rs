@@ -1,0 +1,74 @@
+//! What a reader of rows noticed of its file.
+
+use super::{MOST_NAMED, Notice};
+use crate::event::{Column, ColumnSet};
+
+/// What a reader of rows noticed of its file.
+#[derive(Debug, Default)]
+pub struct Remarks {
+    /// Headings that are not the published names, with the columns that they were read as.
+    read: Vec<(String, Column)>,
+    /// The lines of headings that stand among rows: the first few, and how many more.
+    headings: (Vec<u64>, u64),
+    /// The columns that every part of the file has; None before the first part.
+    columns: Option<ColumnSet>,
+    recovered_after: Option<u64>,
+}
+
+impl Remarks {
+    /// A heading was read as a column.
+    pub fn read_as(&mut self, heading: &str, column: Column) {
+        let pair = (heading.to_owned(), column);
+        if self.read.len() < Column::COUNT && !self.read.contains(&pair) {
+            self.read.push(pair);
+        }
+    }
+
+    /// A heading stands among the rows, on this line.
+    pub fn see_heading(&mut self, line: u64) {
+        let (lines, more) = &mut self.headings;
+        if lines.len() < MOST_NAMED { lines.push(line) } else { *more += 1 }
+    }
+
+    /// A part of the file has these columns.
+    pub fn lack_all_but(&mut self, columns: ColumnSet) {
+        self.columns = Some(self.columns.unwrap_or(ColumnSet::ALL).and(columns));
+    }
+
+    /// The rows of the file have these columns, whether each of them has or not.
+    pub fn have(&mut self, columns: ColumnSet) {
+        self.columns = Some(columns);
+    }
+
+    /// What stands behind this line may be part of a text that broke off on it.
+    pub fn recover_after(&mut self, line: u64) {
+        self.recovered_after.get_or_insert(line);
+    }
+
+    /// The first line that broke inside a text.
+    pub fn recovered_after(&self) -> Option<u64> {
+        self.recovered_after
+    }
+
+    /// The published columns that the file, or a part of it, does not have: without those that Log Analytics adds, which
+    /// say nothing of the event.
+    pub fn lacking(&self) -> impl Iterator<Item = Column> {
+        let has = self.columns.unwrap_or(ColumnSet::ALL);
+        let of_event = &Column::ALL[..Column::BilledSize as usize];
+        of_event.iter().copied().filter(move |column| !has.has(*column))
+    }
+
+    /// What a person should know of it.
+    pub fn notices(&self) -> Vec<Notice> {
+        let name = |(heading, column): &(String, Column)| (heading.clone(), column.name().to_owned());
+        let mut notices = Vec::new();
+        if !self.read.is_empty() {
+            notices.push(Notice::HeadingsRead { read: self.read.iter().map(name).collect() });
+        }
+        let (lines, more) = &self.headings;
+        if !lines.is_empty() {
+            notices.push(Notice::HeadingWithin { lines: lines.clone(), more: *more });
+        }
+        notices
+    }
+}
