@@ -14,6 +14,7 @@ mod cli {
     mod optimize;
     mod prune;
     mod query;
+    mod recovered;
     mod report;
     mod rules;
     mod run;

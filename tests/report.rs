@@ -12,6 +12,7 @@ mod report {
     mod kql;
     mod markdown;
     mod navigator;
+    mod recovered;
     mod sample;
     mod timesketch;
     mod xlsx;

@@ -23,6 +23,28 @@ SELECT
   import.import_id,
   import.file_name AS import_file_name,
   event.line,
+  import.recovered_after,
+  iif(
+    (
+      import.recovered_after < event.line
+      OR event.event_id IN (
+        SELECT completion.event_id
+        FROM import AS broken
+        -- With a + no index of all completions is built for this alone.
+        CROSS JOIN event_completion AS completion ON +completion.import_id = broken.import_id
+        WHERE broken.recovered_after IS NOT NULL -- so that completions are read only where a row broke
+          AND broken.recovered_after < completion.line
+      )
+    )
+    AND NOT EXISTS (
+      SELECT 1
+      FROM repeated_event
+      WHERE repeated_event.event_id = event.event_id
+        AND repeated_event.is_whole
+    ),
+    1,
+    0
+  ) AS is_recovered, -- as list_findings.sql counts them
   iif(evidence.is_hidden, evidence.suppression_id, NULL) AS hidden_by,
   evidence.run_id > :seen_run_id AS is_unseen
 FROM evidence

@@ -11,6 +11,34 @@ SELECT
     WHERE finding_tag.finding_id = finding.finding_id
   ) AS tags,
   (SELECT count(*) FROM note WHERE note.finding_id = finding.finding_id) AS notes,
+  iif(
+    EXISTS (SELECT 1 FROM import WHERE recovered_after IS NOT NULL),
+    (
+      SELECT count(*)
+      FROM evidence
+      CROSS JOIN process_event AS event USING (event_id) -- of the finding's events alone
+      CROSS JOIN import USING (import_id)
+      WHERE evidence.finding_id = finding.finding_id
+        AND NOT evidence.is_hidden
+        AND (
+          import.recovered_after < event.line
+          OR event.event_id IN (
+            SELECT completion.event_id
+            FROM import AS broken
+            CROSS JOIN event_completion AS completion ON +completion.import_id = broken.import_id
+            WHERE broken.recovered_after IS NOT NULL
+              AND broken.recovered_after < completion.line
+          )
+        )
+        AND NOT EXISTS (
+          SELECT 1
+          FROM repeated_event
+          WHERE repeated_event.event_id = event.event_id
+            AND repeated_event.is_whole
+        )
+    ),
+    0
+  ) AS recovered_events, -- as list_evidence.sql tells them
   (
     SELECT other.finding_id
     FROM finding AS other

@@ -16,9 +16,9 @@ use super::reading::ReadingArguments;
 use super::select::is_open;
 use crate::error::{Error, Result, exit, quoted};
 use crate::event::{Span, Timestamp};
-use crate::findings::{RunOutcome, WhatChanged, run_rules};
+use crate::findings::{Finding, RunOutcome, WhatChanged, run_rules};
 use crate::report::sheets::{CHANGES, IMPORTS};
-use crate::report::{counted, grouped};
+use crate::report::{counted, grouped, recovered_among};
 use crate::rules::{RunRequest, Severity};
 use crate::store::Case;
 
@@ -221,5 +221,13 @@ fn notices(outcome: &RunOutcome) -> Vec<String> {
         notices
             .push("absent: open, but the rule as it is now no longer matches any of the evidence".to_owned());
     }
+    notices.extend(recovered_among(to_judge(outcome)));
     notices
+}
+
+/// The findings that a run has put before somebody.
+fn to_judge(outcome: &RunOutcome) -> impl Iterator<Item = &Finding> {
+    use WhatChanged::{New, Reopened, Updated};
+    let changes = outcome.findings.iter().filter(|change| matches!(change.change, New | Updated | Reopened));
+    changes.map(|change| &change.finding)
 }

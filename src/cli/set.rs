@@ -12,8 +12,8 @@ use crate::findings::{
     Author, Change, Changed, Classification, Determination, FindingId, HistoryEntry, Meanwhile, Status,
     Subject, TagChange, change_findings, find_finding, write_note,
 };
-use crate::report::counted;
 use crate::report::sheets::{FINDINGS, HISTORY};
+use crate::report::{counted, recovered_among};
 use crate::rules::Severity;
 
 /// `huntcase set`
@@ -100,6 +100,10 @@ pub fn set(arguments: &SetArguments, context: &Context) -> Result<u8> {
     }
     output.finish()?;
     say_what_changed(&changed, arguments.dry_run, context);
+    let judges = change.classification.is_some() || change.determination.is_some();
+    if let Some(notice) = recovered_among(&changed.findings).filter(|_| judges) {
+        context.say(&notice);
+    }
     Ok(exit::DONE)
 }
 

@@ -10,8 +10,8 @@ use crate::findings::{
     SuppressionId, add_suppression, find_device, lift_suppression, list_devices, list_rules_of_case,
     list_suppressions,
 };
-use crate::report::counted;
 use crate::report::sheets::{FINDINGS, SUPPRESSIONS};
+use crate::report::{counted, recovered_among};
 use crate::store::Case;
 
 /// `huntcase suppress`
@@ -106,7 +106,12 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
             let suppressed = add_suppression(&case, &new, author)?;
             let hides = new.action == Action::Hide;
             let done = if hides { "hidden" } else { "resolved" };
-            write(&suppressed, add.dry_run, done, context)
+            let code = write(&suppressed, add.dry_run, done, context)?;
+            // What is hidden is not judged.
+            if let Some(notice) = recovered_among(&suppressed.findings).filter(|_| !hides) {
+                context.say(&notice);
+            }
+            Ok(code)
         }
         SuppressCommand::List => list(context),
         SuppressCommand::Lift(lift) => {

@@ -43,6 +43,8 @@ pub struct Finding {
     pub events: i64,
     /// How many events suppressions hide.
     pub hidden_events: i64,
+    /// How many of [`Self::events`] rest on recovered rows, which may be forged.
+    pub recovered_events: i64,
     /// The first of its events.
     pub first_activity: Timestamp,
     /// The last of them.
@@ -174,6 +176,11 @@ pub struct Evidence {
     pub import_file_name: String,
     /// The line of its row there.
     pub line: i64,
+    /// The line there of the first row that broke inside a text; None where none did.
+    pub recovered_after: Option<i64>,
+    /// Whether its row, or one that filled it, stands behind such a row, and no row in order says the same: it may be
+    /// forged.
+    pub is_recovered: bool,
     /// The suppression that hides it.
     pub hidden_by: Option<SuppressionId>,
     /// Whether the asking analyst has not seen it.

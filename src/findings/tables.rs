@@ -104,11 +104,11 @@ macro_rules! columns {
 }
 
 columns! {
-    FindingColumns: finding_id, rule_id, rule_name, hunt_id, device_id, device_external_id, device_name, status, classification, determination, verdict_until, severity, assigned_to, tags, events, hidden_events, first_activity, last_activity, created_at, resolved_at, resolved_events, reopen_count, notes, predecessor_id, successor_id, is_new, unseen_events, unseen_changes,
+    FindingColumns: finding_id, rule_id, rule_name, hunt_id, device_id, device_external_id, device_name, status, classification, determination, verdict_until, severity, assigned_to, tags, events, hidden_events, recovered_events, first_activity, last_activity, created_at, resolved_at, resolved_events, reopen_count, notes, predecessor_id, successor_id, is_new, unseen_events, unseen_changes,
 }
 
 columns! {
-    EvidenceColumns: reason, event_id, time, report_id, device_name, file_name, folder_path, sha1, sha256, process_id, command_line, account_domain, account_name, initiating_file_name, initiating_process_id, initiating_command_line, parent_file_name, parent_process_id, rule_sha256, run_id, import_id, import_file_name, line, hidden_by, is_unseen,
+    EvidenceColumns: reason, event_id, time, report_id, device_name, file_name, folder_path, sha1, sha256, process_id, command_line, account_domain, account_name, initiating_file_name, initiating_process_id, initiating_command_line, parent_file_name, parent_process_id, rule_sha256, run_id, import_id, import_file_name, line, recovered_after, is_recovered, hidden_by, is_unseen,
 }
 
 fn select_findings(
@@ -155,6 +155,7 @@ fn read_finding(row: &Row<'_>, at: &FindingColumns) -> rusqlite::Result<Finding>
         tags: serde_json::from_str(&tags).unwrap_or_default(),
         events: row.get(at.events)?,
         hidden_events: row.get(at.hidden_events)?,
+        recovered_events: row.get(at.recovered_events)?,
         first_activity: time(row, at.first_activity)?,
         last_activity: time(row, at.last_activity)?,
         created_at: optional_time(row, at.created_at)?,
@@ -296,6 +297,8 @@ fn read_evidence(row: &Row<'_>, at: &EvidenceColumns) -> rusqlite::Result<Eviden
         import_id: row.get(at.import_id)?,
         import_file_name: row.get(at.import_file_name)?,
         line: row.get(at.line)?,
+        recovered_after: row.get(at.recovered_after)?,
+        is_recovered: row.get(at.is_recovered)?,
         hidden_by: row.get::<_, Option<i64>>(at.hidden_by)?.map(SuppressionId),
         is_unseen: row.get(at.is_unseen)?,
     })

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde_json::{Value as Json, json};
 
+use super::count::{counted, grouped};
 use super::escape::{printable, printable_lines};
 use super::json::SCHEMA_VERSION;
 use super::page::{labelled, page};
@@ -15,6 +16,11 @@ use crate::findings::{
     Status, Subject, review_state_of,
 };
 use crate::rules::Rule;
+
+/// What evidence that may be forged rests on.
+const ON_RECOVERED_ROWS: &str = "on rows recovered behind a broken one";
+/// How many findings a notice names.
+const FINDINGS_NAMED: usize = 10;
 
 /// A finding with everything that belongs to it.
 #[derive(Debug, Clone, Copy)]
@@ -137,6 +143,7 @@ fn write_head<W: Write + ?Sized>(
     pairs.push(("Verdict", verdict_in_words(finding)));
     pairs
         .push(("Reopened by", finding.former.as_ref().map_or_else(String::new, |former| former.why.clone())));
+    pairs.push(("Recovered", recovered_in_words(finding)));
     pairs.push(("Severity", finding.severity.to_string()));
     pairs.push(("Assigned to", finding.assigned_to.clone()));
     pairs.push(("Tags", finding.tags.join(", ")));
@@ -207,7 +214,7 @@ fn write_event<W: Write + ?Sized>(
         ("command", event.command_line.clone()),
         ("account", account(event)),
         ("sha1   ", event.sha1.clone()),
-        ("source ", format!("{} line {}", event.import_file_name, event.line)),
+        ("source ", source(event)),
     ] {
         if !value.is_empty() {
             labelled(out, &format!("    {label}"), &value, width)?;
@@ -238,6 +245,46 @@ pub fn account(event: &Evidence) -> String {
         ("", name) => name.to_owned(),
         (domain, name) => format!("{domain}\\{name}"),
     }
+}
+
+/// Where an event came from: `x.csv line 3`, and whether that row, or one that filled the event, may be forged.
+pub fn source(event: &Evidence) -> String {
+    let place = format!("{} line {}", event.import_file_name, event.line);
+    match event.recovered_after.filter(|broken| *broken < event.line) {
+        _ if !event.is_recovered => place,
+        Some(broken) => format!("{place}, recovered behind the broken row of line {broken}"),
+        None => format!("{place}, filled by a row recovered behind a broken one"),
+    }
+}
+
+/// How much of a finding may be forged: `2 of 5 events rest on rows recovered behind a broken one: look at the export
+/// before you judge`; `""` for nothing.
+pub fn recovered_in_words(finding: &Finding) -> String {
+    let rest = match finding.recovered_events {
+        0 => return String::new(),
+        1 => "rests",
+        _ => "rest",
+    };
+    format!(
+        "{} of {} {rest} {ON_RECOVERED_ROWS}: look at the export before you judge",
+        grouped(finding.recovered_events),
+        counted(finding.events, "event", "events")
+    )
+}
+
+/// Which of some findings rest on what may be forged: `F-2, F-3 rest on rows recovered behind a broken one (huntcase
+/// show F-2)`; None for none.
+pub fn recovered_among<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Option<String> {
+    let recovered = findings.into_iter().filter(|finding| finding.recovered_events > 0);
+    let ids: Vec<String> = recovered.map(|finding| finding.id.to_string()).collect();
+    let first = ids.first()?;
+    let (named, others) = ids.split_at(ids.len().min(FINDINGS_NAMED));
+    let others = match others.len() {
+        0 => String::new(),
+        count => format!(" and {} more", grouped(count as i64)),
+    };
+    let rest = if ids.len() == 1 { "rests" } else { "rest" };
+    Some(format!("{}{others} {rest} {ON_RECOVERED_ROWS} (huntcase show {first})", named.join(", ")))
 }
 
 /// A value of a reason as text.

@@ -38,8 +38,8 @@ pub use column::{Column, When};
 pub use count::{counted, grouped};
 pub use escape::{json_safe, printable, printable_lines};
 pub use finding::{
-    FindingPage, account, change_in_words, plain, process_chain, status_in_words, value_in_words,
-    verdict_in_words, write_finding, write_notes,
+    FindingPage, account, change_in_words, plain, process_chain, recovered_among, recovered_in_words, source,
+    status_in_words, value_in_words, verdict_in_words, write_finding, write_notes,
 };
 pub use json::SCHEMA_VERSION;
 use json::object_text;

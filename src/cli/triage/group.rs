@@ -4,7 +4,8 @@ use crate::event::Timestamp;
 use crate::findings::Evidence;
 use crate::report::{Word, matched_words, plain};
 
-/// Events of a finding with the same processes, command lines, account, file and reason.
+/// Events of a finding with the same processes, command lines, account, file and reason. What may be forged
+/// stands apart.
 #[derive(Debug)]
 pub struct Group {
     /// The newest of them.
@@ -52,7 +53,7 @@ pub fn group(evidence: Vec<Evidence>) -> Vec<Group> {
 }
 
 /// What events must have in common to be alike.
-fn likeness(event: &Evidence) -> [String; 9] {
+fn likeness(event: &Evidence) -> [String; 10] {
     [
         event.parent_file_name.clone(),
         event.initiating_file_name.clone(),
@@ -63,5 +64,6 @@ fn likeness(event: &Evidence) -> [String; 9] {
         event.account_name.clone(),
         format!("{} {}", event.sha1, event.sha256),
         serde_json::Value::Object(event.reason.clone()).to_string(),
+        event.is_recovered.to_string(),
     ]
 }

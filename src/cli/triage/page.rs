@@ -12,7 +12,8 @@ use crate::event::Timestamp;
 use crate::findings::{Classification, Finding, FindingId, Note};
 use crate::report::counted;
 use crate::report::{
-    Word, account, change_in_words, mark, printable, process_chain, status_in_words, verdict_in_words,
+    Word, account, change_in_words, mark, printable, process_chain, recovered_in_words, source,
+    status_in_words, verdict_in_words,
 };
 
 /// Columns in which labels stand.
@@ -58,6 +59,7 @@ fn facts(shown: &Shown<'_>, look: Look) -> Vec<Entry> {
         ("New", news(finding)),
         ("Status", if status == finding.status.shown() { String::new() } else { status }),
         ("Verdict", if has_verdict { verdict_in_words(finding) } else { String::new() }),
+        ("Recovered", recovered_in_words(finding)),
         ("Reason", shown.former_reason().to_owned()),
         ("Assigned to", finding.assigned_to.clone()),
         ("Tags", finding.tags.join(", ")),
@@ -66,7 +68,7 @@ fn facts(shown: &Shown<'_>, look: Look) -> Vec<Entry> {
     ];
     let pairs = pairs.iter().filter(|(_, value)| !value.is_empty());
     let mut facts: Vec<Entry> = pairs.map(|(label, value)| labelled(label, value)).collect();
-    for fact in facts.iter_mut().filter(|fact| fact.label.content == "New") {
+    for fact in facts.iter_mut().filter(|fact| ["New", "Recovered"].contains(&fact.label.content.as_ref())) {
         fact.text.iter_mut().for_each(|span| span.style = look.news());
     }
     facts.extend(shown.notes.iter().rev().take(MOST_NOTES).map(|note| labelled("Note", &note_text(note))));
@@ -130,8 +132,12 @@ fn events(group: &Group, is_all_new: bool, look: Look) -> Vec<Entry> {
     if !event.initiating_command_line.is_empty() {
         entries.push(marked("Started by", &event.initiating_command_line, started_by, look));
     }
-    let others =
-        [("Account", account(event)), ("SHA1", event.sha1.clone()), ("SHA256", event.sha256.clone())];
+    let others = [
+        ("Account", account(event)),
+        ("SHA1", event.sha1.clone()),
+        ("SHA256", event.sha256.clone()),
+        ("Source", if event.is_recovered { source(event) } else { String::new() }),
+    ];
     let others = others.iter().filter(|(_, value)| !value.is_empty());
     entries.extend(others.map(|(label, value)| labelled(label, value)));
     entries

@@ -13,7 +13,8 @@ use crate::findings::{
     Classification, Evidence, Extract, Finding, News, Parts, Reported, ReviewState, RuleOfCase, Status,
 };
 use crate::report::{
-    account, counted, plain, printable, printable_lines, process_chain, status_in_words, verdict_in_words,
+    account, counted, plain, printable, printable_lines, process_chain, recovered_in_words, source,
+    status_in_words, verdict_in_words,
 };
 
 /// How many events of a finding a ticket shows: so many of the first, and so many of the last.
@@ -174,6 +175,7 @@ fn finding(reported: &Reported, parts: &Parts, rule: Option<&RuleOfCase>) -> Str
     item("Device id", if finding.device_id.is_empty() { String::new() } else { code(&finding.device_id) });
     item("Status", escaped(&status_in_words(finding)));
     item("Verdict", escaped(&verdict_in_words(finding)));
+    item("Recovered", recovered_in_words(finding));
     item("Severity", finding.severity.to_string());
     item("Assigned to", escaped(&finding.assigned_to));
     item("Tags", escaped(&finding.tags.join(", ")));
@@ -245,12 +247,7 @@ fn event(event: &Evidence, extract: &Extract<'_>) -> String {
     let sha256 = extract.import(event.import_id).map_or("", |import| &import.sha256);
     add(
         &mut lines,
-        format_args!(
-            "\nsource   {} line {}, import {} sha256 {sha256}",
-            printable(&event.import_file_name),
-            event.line,
-            event.import_id
-        ),
+        format_args!("\nsource   {}, import {} sha256 {sha256}", printable(&source(event)), event.import_id),
     );
     text += &fenced(&printable_lines(&lines), "");
     text

@@ -35,7 +35,7 @@ const OF_FINDING: [&str; 15] = [
     "history",
     "first_activity",
 ];
-const OF_EVENT: [EventColumn; 24] = [
+const OF_EVENT: [EventColumn; 25] = [
     ("device_name", |event| event.device_name.as_str().into()),
     ("parent_file_name", |event| event.parent_file_name.as_str().into()),
     ("parent_process_id", |event| event.parent_process_id.into()),
@@ -59,6 +59,7 @@ const OF_EVENT: [EventColumn; 24] = [
     ("import_id", |event| event.import_id.into()),
     ("import_file_name", |event| event.import_file_name.as_str().into()),
     ("import_line", |event| event.line.into()),
+    ("recovered", |event| event.is_recovered.into()),
     ("data_type", |_| "defender:device_process_event".into()),
 ];
 

@@ -33,6 +33,7 @@ fn finding_columns() -> Vec<Column> {
         Column::data_only("eventsUnseen"),
         Column::data_only("eventsSinceResolved"),
         Column::new("eventsHidden", "Hidden").when(When::Filled),
+        Column::new("eventsRecovered", "Recovered").when(When::Filled),
         Column::data_only("firstActivity"),
         Column::new("lastActivity", "Last activity"),
         Column::data_only("createdAt"),
@@ -69,6 +70,7 @@ fn finding_row(finding: &Finding) -> Vec<Value> {
         finding.unseen.events.into(),
         finding.events_since_resolved().into(),
         finding.hidden_events.into(),
+        finding.recovered_events.into(),
         time(finding.first_activity),
         time(finding.last_activity),
         optional_time(finding.created_at),
@@ -169,6 +171,7 @@ fn evidence_columns() -> Vec<Column> {
         "importId",
         "importFileName",
         "importLine",
+        "recovered",
         "hiddenBy",
         "unseen",
     ]
@@ -202,6 +205,7 @@ fn evidence_row(event: &Evidence) -> Vec<Value> {
         event.import_id.into(),
         text(&event.import_file_name),
         event.line.into(),
+        event.is_recovered.into(),
         event.hidden_by.map(|id| id.to_string()).into(),
         event.is_unseen.into(),
     ]

@@ -39,6 +39,23 @@ fn an_ordinary_screen_shows_what_matters_and_the_keys() {
 }
 
 #[test]
+fn what_may_be_forged_stands_apart_and_is_told_above_all_events() {
+    let bench = night();
+    // The rows of the third and the fourth event; the second is like the third.
+    bench.case.connection().execute("UPDATE import SET recovered_after = 3", []).unwrap();
+    let screen = drawn(&mut bench.desk(), 120, 60);
+    assert!(
+        screen.contains("Recovered   2 of 4 events rest on rows recovered behind a broken one"),
+        "{screen}"
+    );
+    assert!(
+        screen.contains("Source      first.csv line 4, recovered behind the broken row of line 3"),
+        "{screen}"
+    );
+    assert_eq!((screen.matches("4 distinct").count(), screen.matches("Source").count()), (1, 2), "{screen}");
+}
+
+#[test]
 fn a_large_screen_shows_the_guidance_notes_and_history_too() {
     let bench = night();
     let mut desk = bench.desk();

@@ -5,8 +5,8 @@ use std::io::Write;
 use askama::Template;
 
 use super::super::super::{
-    account, change_in_words, counted, mark, matched_words, plain, process_chain, status_in_words,
-    verdict_in_words,
+    account, change_in_words, counted, mark, matched_words, plain, process_chain, recovered_in_words, source,
+    status_in_words, verdict_in_words,
 };
 use super::super::words::{self, device};
 use super::numbers::label;
@@ -34,6 +34,7 @@ struct Details<'a> {
     label: &'static str,
     status: String,
     verdict: String,
+    recovered: String,
     timeline: Timeline,
     chains: Chains,
     notes: &'a [Note],
@@ -51,6 +52,7 @@ struct Event {
     reason: String,
     chain: String,
     account: String,
+    source: String,
     command: Vec<Part>,
 }
 
@@ -93,6 +95,7 @@ pub fn write<W: Write>(out: &mut W, extract: &Extract<'_>, reported: &Reported, 
         label: label(finding.classification),
         status: status_in_words(finding),
         verdict: verdict_in_words(finding),
+        recovered: recovered_in_words(finding),
         timeline: timeline(finding, &times, sums),
         chains: chains(&extract.chains(finding.id, CHAINS_SHOWN)?),
         notes: &parts.notes[folded_notes..],
@@ -122,6 +125,7 @@ fn event_of(event: Evidence) -> Event {
         reason: reason.collect::<Vec<_>>().join("; "),
         chain: process_chain(&event),
         account: account(&event),
+        source: source(&event),
         command: command(&event),
         event,
     }

@@ -250,6 +250,8 @@ mod tests {
             import_id: 1,
             import_file_name: String::new(),
             line: number,
+            recovered_after: None,
+            is_recovered: false,
             hidden_by: None,
             is_unseen: true,
         }
