@@ -2,7 +2,7 @@
 //!
 //! *Rule*: a question in SQL with a head. *Match*: an event that a rule's text selects, whatever the window.
 //! *Window*: the span of event times that a run asks about, after as-of minus lookback and up to as-of.
-//! May use `store` and `event`.
+//! *Unjudged*: an event without a column that a rule's condition reads. May use `store` and `event`.
 
 mod catalogue;
 mod head;
@@ -10,6 +10,7 @@ mod result;
 mod rule;
 mod run;
 mod tables;
+mod unjudged;
 
 pub use catalogue::{Catalogue, load_rules};
 pub(crate) use head::read_head;
@@ -20,3 +21,4 @@ pub use run::RunRequest;
 pub(crate) use run::{RuleLook, begin_run, look_with_rules};
 pub(crate) use tables::keep_rule;
 pub use tables::{RuleRun, Run, list_newest_rule_runs, list_rule_runs, list_runs};
+pub use unjudged::{Unjudged, list_unjudged};

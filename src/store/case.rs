@@ -130,6 +130,21 @@ impl Case {
     /// A connection to a case without events, in memory, to check statements against: with the tables of `like`, which is
     /// quicker, or with those that a new case gets.
     pub(crate) fn open_empty(like: Option<&Self>) -> Result<Connection> {
+        let mut connection = Self::make_empty(like)?;
+        allow_reading_only(&mut connection)?;
+        Ok(connection)
+    }
+
+    /// Like [`Self::open_empty`], with `DeviceProcessEvents` as a table of its own: what SQLite reads there are its
+    /// columns, and not those of the tables under the view.
+    pub(crate) fn open_flat(like: &Self) -> Result<Connection> {
+        let mut connection = Self::make_empty(Some(like))?;
+        connection.execute_batch(query!("store/flatten_events"))?;
+        allow_reading_only(&mut connection)?;
+        Ok(connection)
+    }
+
+    fn make_empty(like: Option<&Self>) -> Result<Connection> {
         let mut connection = open_in_memory()?;
         let is_copied = like.is_some_and(|case| case.copy_tables(&connection).is_ok());
         if !is_copied {
@@ -138,7 +153,6 @@ impl Case {
             let run = embedded::migrations::runner().run(&mut connection);
             run.map_err(|cause| Error::Case { path: PathBuf::from(":memory:"), problem: cause.to_string() })?;
         }
-        allow_reading_only(&mut connection)?;
         Ok(connection)
     }
 

@@ -12,7 +12,7 @@ use super::hunt::{Hunt, HuntRule, HuntStatus, Reopen, hunt_of_rule, list_hunts, 
 use super::tables::{count_hidden_events, list_findings};
 use super::{FindingId, HuntId};
 use crate::error::Result;
-use crate::rules::{Catalogue, RuleLook, RunRequest, begin_run, look_with_rules};
+use crate::rules::{Catalogue, RuleLook, RunRequest, begin_run, list_unjudged, look_with_rules};
 use crate::store::Case;
 
 pub use outcome::{FindingChange, RunOutcome, WhatChanged};
@@ -47,6 +47,7 @@ pub fn run_rules(case: &Case, catalogue: &Catalogue, request: &RunRequest<'_>) -
     outcome.rules_not_found = rules_not_found(case, catalogue, &policies)?;
     let (looks, failures) = look_with_rules(case, run_id, &catalogue.broken, &windows, request)?;
     outcome.failures = failures;
+    outcome.unjudged = list_unjudged(case, run_id)?;
     let mut done = BTreeMap::new();
     for look in &looks {
         let mut take_up = TakeUp::new(connection, look, policies[&look.rule_id], &operation, run_id)?;

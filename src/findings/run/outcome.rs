@@ -1,6 +1,7 @@
 //! What a run did.
 
 use crate::findings::Finding;
+use crate::rules::Unjudged;
 
 /// What a run did.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -19,6 +20,8 @@ pub struct RunOutcome {
     pub rules_of_closed_hunts: Vec<String>,
     /// The rules of the case that did not run, since no file with their id is at hand.
     pub rules_not_found: Vec<String>,
+    /// What the rules that ran could not judge.
+    pub unjudged: Vec<Unjudged>,
     /// Why rules failed; the others ran.
     pub failures: Vec<String>,
 }
