@@ -19,7 +19,7 @@ use crate::event::{Span, Timestamp};
 use crate::findings::{Finding, RunOutcome, WhatChanged, run_rules};
 use crate::report::sheets::{CHANGES, IMPORTS};
 use crate::report::{counted, grouped, recovered_among};
-use crate::rules::{RunRequest, Severity};
+use crate::rules::{RunRequest, Severity, Unjudged};
 use crate::store::Case;
 
 /// `huntcase run`
@@ -134,6 +134,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
             "matchesOutsideWindow": outcome.outside_window,
             "rulesOfClosedHunts": outcome.rules_of_closed_hunts,
             "rulesNotFound": outcome.rules_not_found,
+            "unjudged": unjudged_data(&outcome.unjudged),
             "failures": outcome.failures,
         });
         let members = vec![("imports", imports.into()), ("run", run)];
@@ -217,6 +218,10 @@ fn notices(outcome: &RunOutcome) -> Vec<String> {
         let names = outcome.rules_not_found.join(", ");
         notices.push(format!("not run, since no file of theirs is at hand (see --rules): {names}"));
     }
+    for unjudged in &outcome.unjudged {
+        let words = unjudged_words(unjudged);
+        notices.push(format!("could not judge {words}; taking in a fuller export completes them"));
+    }
     if outcome.count(WhatChanged::Absent) > 0 {
         notices
             .push("absent: open, but the rule as it is now no longer matches any of the evidence".to_owned());
@@ -230,4 +235,21 @@ fn to_judge(outcome: &RunOutcome) -> impl Iterator<Item = &Finding> {
     use WhatChanged::{New, Reopened, Updated};
     let changes = outcome.findings.iter().filter(|change| matches!(change.change, New | Updated | Reopened));
     changes.map(|change| &change.finding)
+}
+
+/// `1,204 events, whose exports lack InitiatingProcessParentFileName: name-of-the-rule`
+pub fn unjudged_words(unjudged: &Unjudged) -> String {
+    let events = counted(unjudged.events, "event", "events");
+    format!("{events}, whose exports lack {}: {}", column_names(unjudged).join(", "), unjudged.rule)
+}
+
+/// An array with an object for each rule that could not judge events.
+pub fn unjudged_data(unjudged: &[Unjudged]) -> serde_json::Value {
+    let of_rule =
+        |of: &Unjudged| json!({ "rule": of.rule, "events": of.events, "columns": column_names(of) });
+    unjudged.iter().map(of_rule).collect()
+}
+
+fn column_names(unjudged: &Unjudged) -> Vec<&'static str> {
+    unjudged.columns.iter().map(|column| column.name()).collect()
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::context::Context;
 use super::global::Format;
 use super::output::Output;
+use super::run::{unjudged_data, unjudged_words};
 use super::select::is_open;
 use crate::error::{Result, exit};
 use crate::event::Timestamp;
@@ -16,7 +17,7 @@ use crate::findings::{
 };
 use crate::report::grouped;
 use crate::report::{Column, SCHEMA_VERSION, Value, Writer, json_safe, page};
-use crate::rules::{list_rule_runs, list_runs};
+use crate::rules::{list_rule_runs, list_runs, list_unjudged};
 use crate::store::Case;
 
 /// One line of the answer: its name in data, its label for people, and its value.
@@ -28,7 +29,7 @@ pub fn run(context: &Context) -> Result<u8> {
     let devices = list_devices(&case, &[])?;
     let mut lines: Vec<Line> = vec![("case", "Case", Value::Text(case.path().display().to_string()))];
     lines.extend(of_imports(&case, &devices)?);
-    lines.extend(of_runs(&case)?);
+    lines.extend(of_runs(&case, context)?);
     lines.extend(of_findings(&case, &devices, context)?);
     let mut output = context.output()?;
     write(&mut output, lines, context)?;
@@ -58,19 +59,28 @@ fn of_imports(case: &Case, devices: &[DeviceRow]) -> Result<Vec<Line>> {
     ])
 }
 
-fn of_runs(case: &Case) -> Result<Vec<Line>> {
+fn of_runs(case: &Case, context: &Context) -> Result<Vec<Line>> {
     let runs = list_runs(case)?;
     let last = runs.last();
     let rules = last.map(|run| list_rule_runs(case, run.id)).transpose()?.unwrap_or_default();
     let failed = count(&rules, |run| run.failure.is_some());
-    Ok(vec![
+    let unjudged = last.map(|run| list_unjudged(case, run.id)).transpose()?.unwrap_or_default();
+    let mut lines: Vec<Line> = vec![
         ("runs", "Runs", (runs.len() as i64).into()),
         ("lastRunAt", "Last run", time(last.map(|run| run.at))),
         ("lastRunBy", "Last run by", last.map(|run| run.by.clone()).into()),
         ("windowStart", "Window after", time(rules.iter().filter_map(|run| run.window_start).min())),
         ("windowEnd", "Window up to", time(last.map(|run| run.as_of))),
         ("rulesFailed", "Rules failed", failed.into()),
-    ])
+    ];
+    // People get a line a rule, and none where all is judged.
+    match context.format() {
+        Format::Table => lines.extend(
+            unjudged.iter().map(|of| ("unjudged", "Events unjudged", Value::Text(unjudged_words(of)))),
+        ),
+        _ => lines.push(("unjudged", "Events unjudged", unjudged_data(&unjudged).into())),
+    }
+    Ok(lines)
 }
 
 fn of_findings(case: &Case, devices: &[DeviceRow], context: &Context) -> Result<Vec<Line>> {

@@ -1,6 +1,6 @@
 //! `huntcase run`
 
-use super::support::{DAYS, Folder, assert_expected, assert_formats_agree};
+use super::support::{DAYS, Folder, assert_expected, assert_formats_agree, lack_parents};
 
 const BROKEN: &str = "-- id: b-1\n-- name: broken\n-- severity: low\n-- hypothesis: a typing error\n\
                       SELECT event_id, FileNam FROM DeviceProcessEvents\n";
@@ -29,6 +29,25 @@ fn a_rule_whose_file_is_not_at_hand_is_named() {
     assert_eq!(folder.run(&["run", "--json"]).json()["run"]["rulesNotFound"], serde_json::json!(["mine"]));
     folder.run(&["hunt", "close", "mine"]).code(0);
     assert!(!folder.run(&["run"]).code(0).stdout.contains("not run"));
+}
+
+#[test]
+fn a_rule_that_could_not_judge_events_says_so() {
+    let folder = Folder::new();
+    folder.run(&["ingest", DAYS[0]]).code(0);
+    lack_parents(&folder);
+    let said = folder.run(&["run"]).code(0).stdout;
+    let notice = "  could not judge 21 events, whose exports lack InitiatingProcessParentFileName: \
+                  detect-suspicious-commands-initiated-by-web-server-processes; \
+                  taking in a fuller export completes them\n";
+    assert!(said.contains(notice), "{said}");
+    let unjudged = serde_json::json!([{
+        "rule": "detect-suspicious-commands-initiated-by-web-server-processes",
+        "events": 21,
+        "columns": ["InitiatingProcessParentFileName"],
+    }]);
+    assert_eq!(folder.run(&["run", "--json"]).json()["run"]["unjudged"], unjudged);
+    assert_eq!(folder.run(&["status", "--json"]).json()["status"]["unjudged"], unjudged);
 }
 
 #[test]

@@ -1,12 +1,26 @@
 //! `huntcase status`
 
-use super::support::{Folder, assert_expected, csv_rows};
+use super::support::{Folder, assert_expected, csv_rows, lack_parents};
 
 #[test]
 fn what_the_case_holds_is_said() {
     let folder = Folder::with_case();
     folder.run(&["set", "F-1", "--status", "in-progress"]).code(0);
     assert_expected("status.txt", &folder.run(&["status"]).code(0).text());
+}
+
+#[test]
+fn what_rules_could_not_judge_stands_there_a_line_a_rule() {
+    let folder = Folder::with_case();
+    lack_parents(&folder);
+    let said = folder.run(&["status"]).code(0).stdout;
+    let lines: Vec<&str> = said.lines().filter(|line| line.starts_with("Events unjudged")).collect();
+    let expected = "Events unjudged       53 events, whose exports lack InitiatingProcessParentFileName: \
+                    detect-suspicious-commands-initiated-by-web-server-processes";
+    assert_eq!(lines, [expected]);
+    let csv = csv_rows(&folder.run(&["status", "--format", "csv"]).code(0).stdout);
+    let json = folder.run(&["status", "--json"]).code(0).json();
+    assert_eq!(csv[0]["unjudged"], json["status"]["unjudged"].to_string());
 }
 
 #[test]

@@ -189,3 +189,9 @@ pub fn assert_formats_agree(folder: &Folder, arguments: &[&str], kind: &str) -> 
     assert_eq!(table.lines().count(), rows.len() + 2, "a heading, a rule, the rows:\n{table}");
     rows
 }
+
+/// Says of every import of a case that its file has no InitiatingProcessParentFileName.
+pub fn lack_parents(folder: &Folder) {
+    let case = rusqlite::Connection::open(folder.path("case.db")).unwrap();
+    case.execute("UPDATE import SET lacking = '[\"InitiatingProcessParentFileName\"]'", []).unwrap();
+}
