@@ -20,6 +20,9 @@ CREATE TABLE repeated_event ( -- a row that says nothing new of an event, kept w
   PRIMARY KEY (event_id, import_id)
 ) STRICT, WITHOUT ROWID;
 
+-- So that it is a lookup whether a row that filled an event is one that nobody can be sure of.
+CREATE INDEX event_completion_by_event ON event_completion (event_id);
+
 -- Exports spell the same id in capitals or not.
 CREATE INDEX device_by_id ON device (external_id COLLATE NOCASE, name_key);
 

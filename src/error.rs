@@ -66,6 +66,8 @@ pub enum WayOut {
     Quote,
     /// Undo the texts around the rows.
     Texts,
+    /// Take the rows out of what stands around them.
+    Unwrap,
     /// Export from Defender: other sources come later.
     OtherSource,
 }
@@ -100,6 +102,7 @@ impl WayOut {
             Self::LineEnds => "end lines with LF: tr '\\r' '\\n' < FILE | huntcase ingest -",
             Self::Quote => "close the quote, or export the file again",
             Self::Texts => "take the rows out of the texts: jq -r . FILE | huntcase ingest -",
+            Self::Unwrap => "write the rows alone, one JSON object with the published columns a line",
             Self::OtherSource => {
                 "export DeviceProcessEvents from Defender or Sentinel; Sysmon and Security events come later"
             }

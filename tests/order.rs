@@ -344,10 +344,10 @@ fn rows_without_report_id_are_known_by_their_content() {
 #[test]
 fn rows_without_device_id_are_of_the_device_of_their_name_whatever_its_case() {
     let cells = |name, time, report_id| {
-        row([("Timestamp", time), ("DeviceName", name), ("FileName", "cmd.exe"), ("ReportId", report_id)])
+        row([("Timestamp", time), ("DeviceName", name), ("ProcessId", "4"), ("ReportId", report_id)])
     };
     let mut case = CaseBuilder::new();
-    let columns = ["Timestamp", "DeviceName", "FileName", "ReportId"];
+    let columns = ["Timestamp", "DeviceName", "ProcessId", "ReportId"];
     let import =
         case.ingest("first", to_csv(&[cells("WEB01", "2026-05-04T00:00:00Z", "1")], &columns, PLAIN));
     assert_eq!((import.events_new, import.rows_without_device_id), (1, 1));
@@ -375,11 +375,11 @@ fn a_device_has_the_name_of_its_newest_event_whatever_the_order() {
             ("Timestamp", time),
             ("DeviceId", "d1"),
             ("DeviceName", name),
-            ("FileName", "a.exe"),
+            ("ProcessId", "4"),
             ("ReportId", report_id),
         ])
     };
-    let columns = ["Timestamp", "DeviceId", "DeviceName", "FileName", "ReportId"];
+    let columns = ["Timestamp", "DeviceId", "DeviceName", "ProcessId", "ReportId"];
     let rows = [
         cells("old", "2026-05-04T00:00:00Z", "1"),
         cells("one", "2026-05-05T00:00:00Z", "2"),

@@ -43,7 +43,11 @@ fn used_case() -> CaseBuilder {
     let mut case = CaseBuilder::new();
     case.ingest(
         "few columns",
-        to_csv(&rows, &["ReportId", "Timestamp", "DeviceId", "FileName", "Site"], Spelling::default()),
+        to_csv(
+            &rows,
+            &["ReportId", "Timestamp", "DeviceId", "ProcessCommandLine", "Site"],
+            Spelling::default(),
+        ),
     );
     case.ingest("all columns", to_csv(&rows, &COLUMNS, Spelling::default()));
     let mut other = rows[..20].to_vec();

@@ -22,11 +22,11 @@ SELECT
         AND NOT evidence.is_hidden
         AND (
           import.recovered_after < event.line
-          OR event.event_id IN (
-            SELECT completion.event_id
-            FROM import AS broken
-            CROSS JOIN event_completion AS completion ON +completion.import_id = broken.import_id
-            WHERE broken.recovered_after IS NOT NULL
+          OR EXISTS (
+            SELECT 1
+            FROM event_completion AS completion
+            JOIN import AS broken USING (import_id)
+            WHERE completion.event_id = event.event_id
               AND broken.recovered_after < completion.line
           )
         )

@@ -274,10 +274,16 @@ impl Export {
         if let Some(source) = other_source(&names) {
             return Refusal::new(format!("these are {source}: found {found}"), WayOut::OtherSource);
         }
+        if WRAPPERS.iter().any(|wrapper| names.iter().any(|name| name == wrapper)) {
+            return Refusal::new(
+                format!("its rows stand inside of something else: found {found}"),
+                WayOut::Unwrap,
+            );
+        }
         let rows =
             if unnamed == 1 { "its only row".to_owned() } else { format!("each of its {unnamed} rows") };
         let problem = format!(
-            "{rows} may be of another table: found {found}, and nothing that only DeviceProcessEvents has; {EXPECTED}"
+            "{rows} may be of another table: found {found}, expected ActionType or what only DeviceProcessEvents has"
         );
         Refusal::new(problem, WayOut::Table)
     }
@@ -285,20 +291,20 @@ impl Export {
     fn describe_rejects(&self, which: &str) -> Refusal {
         let first = &self.early_rejects[0];
         let reason = format!("{which}: line {}, {}", first.line, first.reason);
-        match serde_json::from_slice::<BTreeMap<String, IgnoredAny>>(&first.raw) {
-            Ok(row) => {
-                let keys: Vec<String> = row.into_keys().collect();
-                let way_out =
-                    if other_source(&keys).is_some() { WayOut::OtherSource } else { WayOut::Columns };
-                Refusal::new(
-                    format!("{reason}; found {}; {EXPECTED}", describe_names("keys", &keys)),
-                    way_out,
-                )
-            }
-            Err(_) => Refusal::new(reason, WayOut::Times),
+        let Ok(row) = serde_json::from_slice::<BTreeMap<String, IgnoredAny>>(&first.raw) else {
+            return Refusal::new(reason, WayOut::Times);
+        };
+        let keys: Vec<String> = row.into_keys().collect();
+        let found = describe_names("keys", &keys);
+        match other_source(&keys) {
+            Some(source) => Refusal::new(format!("these are {source}: found {found}"), WayOut::OtherSource),
+            None => Refusal::new(format!("{reason}; found {found}; {EXPECTED}"), WayOut::Columns),
         }
     }
 }
+
+/// Keys that hold rows in ways that are not read.
+const WRAPPERS: [&str; 4] = ["tables", "Tables", "value", "AdditionalProperties"];
 
 /// From where rows come after something was settled.
 enum Settled {
@@ -424,9 +430,9 @@ fn known_binary(start: &[u8]) -> Option<(&'static str, WayOut)> {
         [b'P', b'K', 3, 4, ..] => ("a zip or Excel file", WayOut::Unzip),
         [b'E', b'l', b'f', b'F', b'i', b'l', b'e', ..] => ("a Windows event log (EVTX)", WayOut::OtherSource),
         _ if start.iter().take(4096).filter(|byte| **byte == 0).count() > 16 => {
-            ("a binary file", WayOut::None)
+            ("a binary file", WayOut::Columns)
         }
-        _ if !is_text_line(start) => ("a binary file", WayOut::None),
+        _ if !is_text_line(start) => ("a binary file", WayOut::Columns),
         _ => return None,
     })
 }

@@ -12,7 +12,7 @@ fn a_summary_says_what_became_of_each_file() {
 }
 
 #[test]
-fn what_is_no_export_is_refused_in_one_line_and_makes_no_case() {
+fn what_is_no_export_is_refused_with_the_fault_and_the_way_out_and_makes_no_case() {
     let folder = Folder::new();
     folder.write("wrong.csv", "a,b\n1,2\n");
     folder.write("empty.csv", "");
@@ -27,7 +27,8 @@ fn what_is_no_export_is_refused_in_one_line_and_makes_no_case() {
     let mut said = String::new();
     for name in names {
         let ran = folder.run(&["ingest", name]).code(1);
-        assert_eq!((ran.stdout.as_str(), ran.stderr.lines().count()), ("", 1), "{name}: {}", ran.stderr);
+        assert_eq!((ran.stdout.as_str(), ran.stderr.lines().count()), ("", 2), "{name}: {}", ran.stderr);
+        assert!(ran.stderr.lines().nth(1).is_some_and(|line| line.starts_with("hint: ")), "{name}");
         assert!(!folder.exists("case.db"), "{name}");
         said += &ran.stderr;
     }
@@ -47,7 +48,8 @@ fn a_bad_file_among_good_ones_does_not_keep_them_out() {
     let folder = Folder::new();
     folder.write("wrong.csv", "a,b\n1,2\n");
     let ran = folder.run(&["ingest", DAYS[0], "wrong.csv", DAYS[1], "missing.csv"]).code(1);
-    assert_eq!(ran.stderr.lines().count(), 2, "{}", ran.stderr);
+    let errors = ran.stderr.lines().filter(|line| line.starts_with("error: ")).count();
+    assert_eq!(errors, 2, "{}", ran.stderr);
     let imports = folder.run(&["imports", "list", "--json"]).json();
     assert_eq!(imports["imports"].as_array().unwrap().len(), 2);
 }
@@ -55,7 +57,7 @@ fn a_bad_file_among_good_ones_does_not_keep_them_out() {
 #[test]
 fn standard_input_and_any_file_name_do() {
     let folder = Folder::new();
-    let row = r#"{"Timestamp":"2026-05-04T10:00:00Z","DeviceId":"d9","FileName":"cmd.exe","ReportId":1}"#;
+    let row = r#"{"Timestamp":"2026-05-04T10:00:00Z","DeviceId":"d9","FileName":"cmd.exe","ProcessId":4,"ReportId":1}"#;
     folder.write("rows.txt", format!("{row}\n{}\n", row.replace("10:00", "11:00")));
     let text = folder.run(&["ingest", "rows.txt"]).code(0);
     assert!(text.stdout.starts_with("rows.txt: 2 rows read: 2 new,"), "{}", text.stdout);
