@@ -10,7 +10,7 @@ use huntcase::findings::{
     Subject, WhatChanged, find_finding, list_devices, list_findings, list_history, list_hunts, list_notes,
     undo,
 };
-use huntcase::store::{Access, Case};
+use huntcase::store::{Access, Case, functions};
 use refinery::{Runner, Target, load_sql_migrations};
 use rusqlite::Connection;
 use support::exports::{COLUMNS, Row, Spelling, row, to_csv};
@@ -256,4 +256,80 @@ fn the_case_is_sound() {
     let schema =
         "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name";
     assert_eq!(case.rows(schema), fresh.rows(schema), "an upgraded case is made like a fresh one");
+}
+
+/// A case of version 5 with two imports: the first of a stream that mixed tables, and events without ReportId that
+/// differ in nothing, or only in the case of an id.
+fn case_of_version_5(folder: &TempDir) -> std::path::PathBuf {
+    let without_id = |sha1: &str| {
+        let mut row = event("web01", "1", "ping a");
+        row.remove("ReportId");
+        row.insert("SHA1", sha1.to_owned());
+        row
+    };
+    let mut newer = CaseBuilder::with(csv(&[without_id("abcd"), event("web02", "22", "ping b")]));
+    // Version 5 took this for another event.
+    newer.ingest("capitals", csv(&[without_id("ef01")]));
+    newer.connect().execute_batch("UPDATE image SET sha1 = 'ABCD' WHERE sha1 = 'ef01'").unwrap();
+    newer.run_all();
+    let path = folder.path().join("case.db");
+    let mut connection = Connection::open(&path).unwrap();
+    functions::register(&connection).unwrap();
+    let migrations = load_sql_migrations(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations")).unwrap();
+    Runner::new(&migrations).set_target(Target::Version(5)).run(&mut connection).unwrap();
+    connection.execute("ATTACH ?1 AS newer", [newer.path().to_str().unwrap()]).unwrap();
+    connection.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+    for name in tables(&connection) {
+        let columns = columns(&connection, &name);
+        let sql = format!("INSERT OR IGNORE INTO main.{name} ({columns}) SELECT {columns} FROM newer.{name}");
+        connection.execute(&sql, []).unwrap();
+    }
+    let counted = "UPDATE import SET rows_of_other_tables = 3, rows_read = rows_read + 3 WHERE import_id = 1";
+    connection.execute_batch(&format!("DETACH newer; {counted}; PRAGMA foreign_keys = ON")).unwrap();
+    path
+}
+
+#[test]
+fn imports_of_version_5_keep_their_format_and_say_nothing_that_is_not_known() {
+    let folder = TempDir::new().unwrap();
+    let path = case_of_version_5(&folder);
+    let case = Case::open(&path, Access::Write).unwrap();
+    let imports = case.list_imports().unwrap();
+    assert_eq!(imports.len(), 2);
+    assert_eq!((imports[0].format.as_str(), imports[0].other_tables[""]), ("csv", 3));
+    assert!(imports[1].other_tables.is_empty());
+    for import in imports {
+        assert_eq!((import.rows_recovered, import.recovered_after), (0, None));
+        assert!(import.lacking.is_empty() && import.notices.is_empty());
+    }
+}
+
+#[test]
+fn events_of_version_5_without_report_id_are_known_again_and_none_is_lost() {
+    let folder = TempDir::new().unwrap();
+    let path = case_of_version_5(&folder);
+    let mut case = CaseBuilder { case: Case::open(&path, Access::Write).unwrap(), folder };
+    assert_eq!(case.cell("SELECT count(*) FROM process_event"), "3");
+    let mut again = event("web01", "1", "ping a");
+    again.remove("ReportId");
+    again.insert("SHA1", "AbCd".to_owned());
+    let import = case.ingest("again", csv(&[again]));
+    assert_eq!((import.events_new, import.events_known), (0, 1));
+    assert_eq!(case.cell("SELECT count(*) FROM process_event"), "3");
+    assert_eq!(
+        case.cell("SELECT count(DISTINCT content_hash) FROM process_event WHERE report_id IS NULL"),
+        "2"
+    );
+}
+
+#[test]
+fn devices_of_version_5_are_found_whatever_the_case_of_their_id() {
+    let folder = TempDir::new().unwrap();
+    let path = case_of_version_5(&folder);
+    let mut case = CaseBuilder { case: Case::open(&path, Access::Write).unwrap(), folder };
+    let mut row = event("web02", "22", "ping b");
+    row.insert("DeviceId", "WEB02".to_owned());
+    let import = case.ingest("capitals", csv(&[row]));
+    assert_eq!((import.events_new, import.events_known), (0, 1));
+    assert_eq!(case.cell("SELECT count(*) FROM device"), "2");
 }

@@ -18,7 +18,7 @@ use crate::event::{Reading, Timestamp};
 use crate::findings::list_prunes;
 use crate::report::sheets::INGESTED;
 use crate::report::{counted, grouped, notice_in_words, printable};
-use crate::source::{Export, Input, Origin};
+use crate::source::{Export, Input, Notice, Origin};
 use crate::store::{Case, Import, Outcome, Request, ingest};
 
 /// How many rejected rows a summary names.
@@ -77,6 +77,8 @@ pub struct Ingested {
     failure: Option<u8>,
     /// Before when events were pruned.
     pruned_before: Option<Timestamp>,
+    /// Whether this command names the zone of times that name none.
+    names_zone: bool,
 }
 
 impl Ingested {
@@ -106,7 +108,7 @@ impl Ingested {
 /// # Errors
 /// Every file failed, or the case cannot be opened.
 pub fn ingest_files(files: &[PathBuf], reading: &Reading, context: &Context) -> Result<Ingested> {
-    let mut ingested = Ingested::default();
+    let mut ingested = Ingested { names_zone: reading.zone.is_some(), ..Ingested::default() };
     let mut case = match context.case_path().exists() {
         true => Some(context.open_or_create_case()?),
         false => None,
@@ -243,8 +245,12 @@ pub fn say_summaries(ingested: &Ingested) {
 
 fn summaries(ingested: &Ingested) -> Vec<String> {
     let files = ingested.outcomes.iter().zip(&ingested.names).zip(&ingested.rejects);
-    let before = ingested.pruned_before;
-    files.flat_map(|((outcome, name), rejects)| summary(outcome, name, rejects, before)).collect()
+    files
+        .flat_map(|((outcome, name), rejects)| match outcome {
+            Outcome::AlreadyImported(import) => vec![summary_of_known(import, name, ingested.names_zone)],
+            Outcome::Imported(import) => summary(import, rejects, ingested.pruned_before),
+        })
+        .collect()
 }
 
 /// What is said of an import that has events of a time whose events were pruned.
@@ -269,22 +275,20 @@ pub fn by_table(tables: &BTreeMap<String, i64>) -> String {
     words.collect::<Vec<_>>().join(", ")
 }
 
-fn summary(
-    outcome: &Outcome,
-    name: &str,
-    rejects: &[String],
-    pruned_before: Option<Timestamp>,
-) -> Vec<String> {
-    let import = match outcome {
-        Outcome::AlreadyImported(import) => {
-            let mut same = format!("{name}: nothing new, the same file as import {}", import.id);
-            if import.file_name != name {
-                same += &format!(" ({})", import.file_name);
-            }
-            return vec![same];
-        }
-        Outcome::Imported(import) => import,
-    };
+/// Of the very same bytes nothing is read again, so that what is said of them now comes too late.
+fn summary_of_known(import: &Import, name: &str, names_zone: bool) -> String {
+    let mut same = format!("{name}: nothing new, the same file as import {}", import.id);
+    if import.file_name != name {
+        same += &format!(" ({})", import.file_name);
+    }
+    let is_assumed = |notice: &Notice| matches!(notice, Notice::ZoneAssumed { .. });
+    if names_zone && import.notices.iter().any(is_assumed) {
+        same += "; its times were read as UTC, and stay so in this case";
+    }
+    same
+}
+
+fn summary(import: &Import, rejects: &[String], pruned_before: Option<Timestamp>) -> Vec<String> {
     if let Some(others) = others_alone(import) {
         return vec![format!("{}: no row of DeviceProcessEvents, {others} skipped", import.file_name)];
     }

@@ -154,7 +154,8 @@ pub fn read_text() -> Result<String> {
         Ok(_) if text.len() as u64 > LONGEST_INPUT => {
             Err(input(format!("found more than {LONGEST_INPUT} bytes, expected fewer")))
         }
-        Ok(_) => Ok(text),
+        // Lists made on Windows begin with a byte order mark.
+        Ok(_) => Ok(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned)),
         Err(cause) => Err(input(cause.to_string())),
     }
 }

@@ -154,7 +154,13 @@ impl<'a> Fields<'a> {
 
     /// Appends bytes that tell what the row says in a part, as [`Texts::identify`].
     pub fn identify(&self, part: Part, bytes: &mut Vec<u8>) {
-        bytes.extend(self.local_times.to_bytes());
+        // The same time is another under another zone; most exports name none.
+        let is_said = !(self.local_times.is_empty() && self.utc_times.is_empty());
+        bytes.push(u8::from(is_said));
+        if is_said {
+            bytes.extend(self.local_times.to_bytes());
+            bytes.extend(self.utc_times.to_bytes());
+        }
         self.texts.identify(part, bytes);
     }
 

@@ -113,6 +113,10 @@ impl CsvRows {
     fn read_header(&mut self) -> Accepted<Vec<String>> {
         // Windows PowerShell's Export-Csv names a type first, and Excel takes the separator from such a line.
         let mut first = self.peek_line()?;
+        while first.is_empty() && !self.input.window().is_empty() {
+            self.pass_line(0)?;
+            first = self.peek_line()?;
+        }
         if first.starts_with("#TYPE") || first.starts_with("\"#TYPE") {
             self.pass_line(first.len())?;
             first = self.peek_line()?;
@@ -384,6 +388,14 @@ impl CsvRows {
         self.extra = write_extra(&mut pairs);
     }
 
+    /// Whether a record of one cell is none: it is empty, or a line that stands before a heading.
+    fn is_no_row(&self, record: &Record) -> bool {
+        let line = self.input.behind(record.length).trim_ascii_end();
+        line.is_empty()
+            || line.starts_with(b"#TYPE")
+            || separator_of(&String::from_utf8_lossy(line)).is_some()
+    }
+
     /// Passes a byte order mark that stands before a row, where files were put together.
     fn pass_mark(&mut self) -> io::Result<()> {
         while self.input.window().len() < BOM.len() && self.input.more()? {}
@@ -413,7 +425,7 @@ impl ReadRows for CsvRows {
             }
             let Some(record) = self.find_record()? else { return Ok(None) };
             self.step(&record);
-            if matches!(self.input.behind(record.length), b"\n" | b"\r\n" | b"\r") {
+            if self.commas.is_empty() && self.is_no_row(&record) {
                 continue;
             }
             match self.read_heading_within(&record) {

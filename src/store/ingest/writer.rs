@@ -93,10 +93,34 @@ pub struct DeviceChange {
     events: i64,
     first: Option<i64>,
     last: Option<i64>,
+    names: NewestNames<i64>,
+}
+
+/// The names that a device's newest events have.
+#[derive(Debug, Clone, PartialEq)]
+struct NewestNames<N> {
     /// The time of the newest event that has a name.
-    named_at: Option<i64>,
-    /// The names that events of this time have: a set, since one device can be given any number of them.
-    names: BTreeSet<i64>,
+    at: Option<i64>,
+    /// Those of this time: a set, since whoever writes an export can give one device any number of them.
+    names: BTreeSet<N>,
+}
+
+impl<N> Default for NewestNames<N> {
+    fn default() -> Self {
+        Self { at: None, names: BTreeSet::new() }
+    }
+}
+
+impl<N: Ord> NewestNames<N> {
+    fn see(&mut self, time: i64, name: N) {
+        if self.at < Some(time) {
+            self.at = Some(time);
+            self.names.clear();
+        }
+        if self.at == Some(time) {
+            self.names.insert(name);
+        }
+    }
 }
 
 /// What was written.
@@ -118,13 +142,8 @@ impl Written {
         change.events += events;
         change.first = Some(change.first.map_or(row.time, |first| first.min(row.time)));
         change.last = Some(change.last.map_or(row.time, |last| last.max(row.time)));
-        let Some(name) = row.device_name_id else { return };
-        if change.named_at < Some(row.time) {
-            change.named_at = Some(row.time);
-            change.names.clear();
-        }
-        if change.named_at == Some(row.time) {
-            change.names.insert(name);
+        if let Some(name) = row.device_name_id {
+            change.names.see(row.time, name);
         }
     }
 }
@@ -348,7 +367,7 @@ pub fn update_devices(connection: &Connection, import_id: i64, written: &Written
     for (device_id, change) in &written.devices {
         // Of several names at one time the greatest counts, so that the order of rows does not.
         let mut name = String::new();
-        for text_id in &change.names {
+        for text_id in &change.names.names {
             name = name.max(get_text.query_row([text_id], |row| row.get("text"))?);
         }
         update.execute(rusqlite::named_params! {
@@ -357,9 +376,54 @@ pub fn update_devices(connection: &Connection, import_id: i64, written: &Written
             ":events": change.events,
             ":first_event": change.first,
             ":last_event": change.last,
-            ":named_at": change.named_at,
+            ":named_at": change.names.at,
             ":name": name,
         })?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::cmp::Ordering;
+
+    use super::*;
+
+    /// A name that counts how often it is compared.
+    #[derive(PartialEq, Eq)]
+    struct Counted<'c>(u32, &'c Cell<u64>);
+
+    impl PartialOrd for Counted<'_> {
+        fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+            Some(self.cmp(other))
+        }
+    }
+
+    impl Ord for Counted<'_> {
+        fn cmp(&self, other: &Self) -> Ordering {
+            self.1.set(self.1.get() + 1);
+            self.0.cmp(&other.0)
+        }
+    }
+
+    #[test]
+    fn many_names_of_one_device_at_one_instant_are_not_compared_each_with_each() {
+        let comparisons = Cell::new(0);
+        let mut names = NewestNames::default();
+        for name in 0..10_000 {
+            names.see(7, Counted(name, &comparisons));
+        }
+        assert_eq!(names.names.len(), 10_000);
+        assert!(comparisons.get() < 10_000 * 40, "{}", comparisons.get());
+    }
+
+    #[test]
+    fn only_the_names_of_the_newest_time_count() {
+        let mut names = NewestNames::default();
+        for (time, name) in [(1, 10), (3, 30), (2, 20), (3, 31)] {
+            names.see(time, name);
+        }
+        assert_eq!((names.at, names.names), (Some(3), BTreeSet::from([30, 31])));
+    }
 }

@@ -369,3 +369,32 @@ proptest! {
         }
     }
 }
+
+/// How many bytes of a row are looked at to learn its shape.
+fn looked_at(row: &str) -> usize {
+    let mut names = Names::default();
+    let mut pupil = Pupil {
+        row,
+        at: 0,
+        learned: 0,
+        names: &mut names,
+        fills_outside: false,
+        ignores_outside: false,
+        filled: ColumnSet::NONE,
+    };
+    let learned = pupil.learn_object(&mut Shape::default(), false);
+    assert!(learned.is_none(), "no row has such a shape");
+    pupil.at
+}
+
+#[test]
+fn a_row_of_very_many_keys_is_given_up_after_a_few() {
+    let row = |key: &dyn Fn(usize) -> String| {
+        let members: Vec<String> = (0..100_000).map(|i| format!("\"{}\":1", key(i))).collect();
+        format!("{{{}}}", members.join(","))
+    };
+    let unknown = row(&|i| format!("x{i:06}"));
+    assert_eq!(looked_at(&unknown), 1 + (MOST_SLOTS + 1) * "\"x000000\":1,".len() - 2);
+    let repeated = row(&|_| "FileSize".to_owned());
+    assert_eq!(looked_at(&repeated), 1 + 2 * "\"FileSize\":1,".len() - 2);
+}
