@@ -54,6 +54,8 @@ pub enum WayOut {
     Columns,
     /// Say more of its rows, so that they are known as ours.
     Table,
+    /// Export it again: its values were changed, or rows were cut.
+    Again,
     /// Write it in UTF-8.
     Utf8,
     /// Unpack it.
@@ -83,10 +85,10 @@ impl WayOut {
             }
             Self::Order => {
                 "say what comes first with --dates dmy or --dates mdy; or export again behind \
-                 | extend Timestamp = format_datetime(Timestamp, 'yyyy-MM-dd HH:mm:ss.fffffff')"
+                 | extend Timestamp = strcat(format_datetime(Timestamp, 'yyyy-MM-dd HH:mm:ss.fffffff'), 'Z') and the same for other times"
             }
             Self::Times => {
-                "export again behind | extend Timestamp = format_datetime(Timestamp, 'yyyy-MM-dd HH:mm:ss.fffffff')"
+                "export again behind | extend Timestamp = strcat(format_datetime(Timestamp, 'yyyy-MM-dd HH:mm:ss.fffffff'), 'Z') and the same for other times"
             }
             Self::Columns => {
                 "export DeviceProcessEvents without | project, or at least behind | project Timestamp, DeviceId, DeviceName, \
@@ -95,6 +97,9 @@ impl WayOut {
             }
             Self::Table => {
                 "where they are of DeviceProcessEvents, export ActionType, ProcessId or ProcessCommandLine too"
+            }
+            Self::Again => {
+                "export the file again, and take it in as it comes, without a spreadsheet or editor between"
             }
             Self::Utf8 => "write it in UTF-8: iconv -f UTF-16 -t UTF-8 FILE | huntcase ingest -",
             Self::Gunzip => "unpack it: gunzip -c FILE | huntcase ingest -",

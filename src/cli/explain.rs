@@ -43,16 +43,6 @@ type Line = (&'static str, String);
 
 fn lines(name: &str, explanation: &Explanation) -> Vec<Line> {
     let mut lines = vec![("File", name.to_owned()), ("Kind", kind(explanation))];
-    lines.push(("Columns read", names(explanation.columns.iter())));
-    for (heading, column) in &explanation.read_as {
-        lines.push(("Read by name", format!("{heading} as {}", column.name())));
-    }
-    if !explanation.others.is_empty() {
-        lines.push(("Kept beside", explanation.others.join(", ")));
-    }
-    if !explanation.missing.is_empty() {
-        lines.push(("Missing", names(explanation.missing.iter().copied())));
-    }
     if let Some(time) = &explanation.time {
         lines.extend(of_time(time));
     }
@@ -61,6 +51,16 @@ fn lines(name: &str, explanation: &Explanation) -> Vec<Line> {
         lines.push(("First rejected", format!("line {line}: {reason}")));
     }
     lines.extend(explanation.events.iter().map(|event| ("Event", of_event(event))));
+    for (heading, column) in &explanation.read_as {
+        lines.push(("Read by name", format!("{heading} as {}", column.name())));
+    }
+    lines.push(("Columns read", names(explanation.columns.iter())));
+    if !explanation.others.is_empty() {
+        lines.push(("Kept beside", explanation.others.join(", ")));
+    }
+    if !explanation.missing.is_empty() {
+        lines.push(("Missing", names(explanation.missing.iter().copied())));
+    }
     lines
 }
 
@@ -86,7 +86,13 @@ fn of_time(time: &TimeSeen) -> Vec<Line> {
             let local = |time: Option<Timestamp>| text(time).trim_end_matches('Z').to_owned();
             lines.push(("", format!("--dates {}: {}", DateOrder::DayFirst.name(), local(day_first))));
             lines.push(("", format!("--dates {}: {}", DateOrder::MonthFirst.name(), local(month_first))));
-            lines.push(("", "without --dates all dates of the file decide".to_owned()));
+            let is_told = day_first.is_none() || month_first.is_none();
+            let decides = if is_told {
+                "this date tells, unless another contradicts it"
+            } else {
+                "all dates of the file decide"
+            };
+            lines.push(("", format!("without --dates {decides}")));
         }
         (_, Some(instant)) => lines.push(("", format!("read as {instant}"))),
         (None, None) => lines.push(("", "cannot be read".to_owned())),

@@ -419,7 +419,7 @@ impl<'a> Fields<'a> {
             (Err(_), None) => Ok((None, self.get(C::ReportId))),
             (Err(fault), Some(reading)) => {
                 let text = self.get_typed(C::ReportId);
-                let digits = text.strip_prefix("0x").unwrap_or(text);
+                let digits = text.strip_prefix("0x").or(text.strip_prefix("0X")).unwrap_or(text);
                 let is_key = digits.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
                 if !is_key || digits.len() > LONGEST_REPORT_KEY {
                     return Err(fault);
@@ -484,8 +484,8 @@ impl<'a> Fields<'a> {
 }
 
 /// Words that stand for nothing in columns that hold no texts, besides `-` and `(null)`, which do in every column. `NaT`
-/// is what pandas writes for no time.
-const EMPTY_WORDS: [&str; 4] = ["null", "NaN", "N/A", "NaT"];
+/// is what pandas writes for no time, and `None` what Python does.
+const EMPTY_WORDS: [&str; 5] = ["null", "NaN", "N/A", "NaT", "None"];
 /// The longest ReportId that is kept as a text.
 const LONGEST_REPORT_KEY: usize = 64;
 
@@ -718,6 +718,7 @@ mod tests {
             "NaT",
             "null",
             "N/A",
+            "None",
             "-",
             "(null)",
             " ",
@@ -778,6 +779,7 @@ mod tests {
             read.map(|event| (event.report_id, event.report_key.to_owned())).map_err(|fault| fault.column)
         };
         assert_eq!(key_of("0x1aF"), Ok((None, "0x1aF".to_owned())));
+        assert_eq!(key_of("0X1AF"), Ok((None, "0X1AF".to_owned())));
         assert_eq!(key_of("8dc1-ab"), Ok((None, "8dc1-ab".to_owned())));
         assert_eq!(key_of("99999999999999999999"), Ok((None, "99999999999999999999".to_owned())));
         assert_eq!(key_of("12"), Ok((Some(12), String::new())));

@@ -9,7 +9,7 @@ use super::survey::{Survey, Told, survey};
 use super::tables::{Owner, can_be_ours, owner_of};
 use super::{CsvRows, Input, JsonRows, Notice, Origin, ReadRows, Row};
 use crate::error::{Result, WayOut};
-use crate::event::{Column, ColumnSet, Expected, Fault, Reading, Sample, Timestamp};
+use crate::event::{Column, ColumnSet, Expected, Fault, Kind, Reading, Sample, Timestamp};
 
 /// How many bytes of rejected rows are held before the first event, until the file is refused.
 const HELD_BEFORE_REFUSAL: usize = 32 << 20;
@@ -40,6 +40,8 @@ struct EarlyReject {
     line: u64,
     reason: String,
     raw: Vec<u8>,
+    /// What can be done where all rows are rejected for such a reason.
+    way_out: WayOut,
 }
 
 /// What the next row is while the first event is looked for.
@@ -94,7 +96,7 @@ impl Export {
     /// The file cannot be read.
     pub fn next_row(&mut self) -> Result<Option<Row<'_>>> {
         self.early_reject = self.early_rejects.pop_front();
-        if let Some(EarlyReject { line, reason, raw }) = &self.early_reject {
+        if let Some(EarlyReject { line, reason, raw, .. }) = &self.early_reject {
             return Ok(Some(Row::Rejected { line: *line, reason: reason.clone(), raw }));
         }
         let row = self.rows.next_row().map_err(|cause| Refusal::from(cause).of(&self.name))?;
@@ -219,13 +221,16 @@ impl Export {
             Row::OtherTable("") => First::Unnamed,
             Row::OtherTable(_) => First::Found,
             Row::Rejected { line, reason, raw } => {
-                First::Rejected(EarlyReject { line, reason, raw: raw.to_vec() })
+                First::Rejected(EarlyReject { line, reason, raw: raw.to_vec(), way_out: WayOut::Again })
             }
             Row::Event { line, fields, raw } => match fields.read_as(&self.reading).to_event() {
                 Ok(_) => First::Found,
                 Err(fault) if fault.is_unsettled() => First::Unsettled(line, fault),
                 Err(fault) => {
-                    First::Rejected(EarlyReject { line, reason: fault.to_string(), raw: raw.to_vec() })
+                    let is_time = fault.column.kind() == Kind::Datetime;
+                    let way_out = if is_time { WayOut::Times } else { WayOut::Again };
+                    let reason = fault.to_string();
+                    First::Rejected(EarlyReject { line, reason, raw: raw.to_vec(), way_out })
                 }
             },
         })
@@ -261,7 +266,7 @@ impl Export {
     /// Why a file none of whose rows is an event is not ours.
     fn refuse_all(&self, unnamed: u64) -> Refusal {
         if !self.early_rejects.is_empty() {
-            let which = match self.early_rejects.len() {
+            let which = match self.early_rejects.len() as u64 + unnamed {
                 1 => "its only row is no event".to_owned(),
                 count => format!("none of its {count} rows is an event"),
             };
@@ -292,7 +297,7 @@ impl Export {
         let first = &self.early_rejects[0];
         let reason = format!("{which}: line {}, {}", first.line, first.reason);
         let Ok(row) = serde_json::from_slice::<BTreeMap<String, IgnoredAny>>(&first.raw) else {
-            return Refusal::new(reason, WayOut::Times);
+            return Refusal::new(reason, first.way_out);
         };
         let keys: Vec<String> = row.into_keys().collect();
         let found = describe_names("keys", &keys);

@@ -184,7 +184,8 @@ mod tests {
     #[test]
     fn where_nothing_names_the_table_the_shape_decides() {
         use Column as C;
-        let table: [(&[(Column, &'static str)], &'static str, Owner<'_>); 12] = [
+        type Cells = &'static [(Column, &'static str)];
+        let table: [(Cells, &str, Owner<'_>); 12] = [
             (&[(C::ActionType, "ProcessCreated")], "", Owner::Ours),
             (&[(C::ActionType, "ProcessCreated")], "DeviceEvents", Owner::Other("DeviceEvents")),
             (&[(C::ActionType, "FileCreated")], "DeviceProcessEvents", Owner::Ours),

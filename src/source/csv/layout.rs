@@ -53,8 +53,8 @@ impl Layout {
             columns: ColumnSet::NONE,
             local_times: ColumnSet::NONE,
             utc_times: ColumnSet::NONE,
-            blanks: headings.iter().map(is_padded).collect(),
-            has_blanks: headings.iter().any(is_padded),
+            blanks: headings.iter().map(|heading| is_padded(heading)).collect(),
+            has_blanks: headings.iter().any(|heading| is_padded(heading)),
             read: Vec::new(),
             fault: twice(&meanings),
         };
@@ -160,7 +160,7 @@ fn twice(meanings: &[Heading]) -> Option<String> {
 }
 
 /// Whether a heading stands between blanks. A byte order mark is none.
-fn is_padded(heading: &String) -> bool {
+fn is_padded(heading: &str) -> bool {
     heading.starts_with([' ', '\t']) || heading.ends_with([' ', '\t'])
 }
 

@@ -92,6 +92,7 @@ struct Texts {
     others: Vec<(Place, Place)>,
     /// The keys of columns that are not the published names; they give way to these.
     inexact: [Place; Column::COUNT],
+    has_inexact: bool,
     /// The columns whose keys say that their times are local, and those in UTC.
     local_times: ColumnSet,
     utc_times: ColumnSet,
@@ -105,6 +106,7 @@ impl Texts {
             columns: [Place::Nowhere; Column::COUNT],
             others: Vec::new(),
             inexact: [Place::Nowhere; Column::COUNT],
+            has_inexact: false,
             local_times: ColumnSet::NONE,
             utc_times: ColumnSet::NONE,
             repeated: Vec::new(),
@@ -120,7 +122,9 @@ impl Texts {
     fn clear(&mut self) {
         self.columns.fill(Place::Nowhere);
         self.others.clear();
-        self.inexact.fill(Place::Nowhere);
+        if std::mem::take(&mut self.has_inexact) {
+            self.inexact.fill(Place::Nowhere);
+        }
         (self.local_times, self.utc_times) = (ColumnSet::NONE, ColumnSet::NONE);
         self.repeated.clear();
     }
@@ -375,6 +379,7 @@ impl Texts {
         }
         if !is_exact {
             self.inexact[column as usize] = key;
+            self.has_inexact = true;
         }
         self.keep_value(published, value);
     }

@@ -128,6 +128,11 @@ impl Pupil<'_> {
                     self.fills_outside |= !is_inner;
                     self.learn_value(shape, Some(column))?;
                 }
+                // In an envelope `tenantId` stands beside the row, and is no column of it.
+                (Name::Column(Published { column, .. }), false) if !tells_a_row(column) => {
+                    self.ignores_outside = true;
+                    self.learn_value(shape, None)?;
+                }
                 (Name::Nameless, _) => self.learn_value(shape, None)?,
                 (Name::Other | Name::Rows, false) => {
                     self.ignores_outside = true;
@@ -179,6 +184,11 @@ impl Pupil<'_> {
         let rest = self.row[self.at..].trim_start_matches([' ', '\t', '\r', '\n']);
         self.at = self.row.len() - rest.len();
     }
+}
+
+/// Whether a column, beside what may be an envelope's row, tells that it is none.
+fn tells_a_row(column: Column) -> bool {
+    matches!(column, Column::Timestamp | Column::DeviceId | Column::DeviceName)
 }
 
 /// Reads the value at `at`: where its text stands, and where it ends. None for one that is left to `serde_json`.

@@ -38,17 +38,12 @@ pub struct Encoded {
     pub has_report_id: bool,
     /// Whether it names its device by an id.
     pub has_device_id: bool,
-    /// What is to be written.
-    pub what: What,
-}
-
-/// What is to be written of an event.
-#[derive(Debug)]
-pub enum What {
-    /// Its row.
-    Row(EventRow, Option<Content>),
-    /// Nothing: the case has the event, and this says nothing more.
-    Known(Option<Repeat>),
+    /// Its row; None where the case has the event, and this says nothing more.
+    pub row: Option<EventRow>,
+    /// By what the row is known, where it has no number for its ReportId.
+    pub content: Option<Content>,
+    /// What of a row that says nothing more is to be kept.
+    pub repeat: Option<Repeat>,
 }
 
 /// Turns events into their rows.
@@ -105,10 +100,10 @@ impl Encoder {
             }
             let row = self.assemble(&moment, setting, image_id)?;
             match stored {
-                None => return Ok(Ok(encoded(&moment, setting, What::Row(row, None)))),
+                None => return Ok(Ok(encoded(&moment, setting, Some(row)))),
                 Some(stored) if stored.row.covers(&row) => {
                     let repeat = self.doubts.repeat(&stored, &row, standing);
-                    return Ok(Ok(encoded(&moment, setting, What::Known(repeat))));
+                    return Ok(Ok(Encoded { repeat, ..encoded(&moment, setting, None) }));
                 }
                 // The case may have the same contents under other numbers.
                 Some(_) => {}
@@ -142,8 +137,8 @@ impl Encoder {
         let has_device_id = !event.device.id.is_empty();
         if let (Some(stored), Some(Content::Whole)) = (&stored, content) {
             let repeat = self.doubts.repeat(stored, &stored.row, standing);
-            let what = What::Known(repeat);
-            return Ok(Encoded { time: moment.time, has_report_id: false, has_device_id, what });
+            let (time, has_report_id) = (moment.time, false);
+            return Ok(Encoded { time, has_report_id, has_device_id, row: None, content, repeat });
         }
         if let Some(stored) = &stored {
             seed(&stored.row.own_contents(), &mut self.interner)?;
@@ -153,14 +148,16 @@ impl Encoder {
         self.settings.insert(setting_key, setting);
         self.images.insert(image_key, image_id);
         let row = EventRow { content_hash, ..self.assemble(&moment, setting, image_id)? };
-        let what = match stored {
-            Some(stored) if stored.row.covers(&row) => {
-                What::Known(self.doubts.repeat(&stored, &row, standing))
-            }
-            _ => What::Row(row, content),
-        };
-        let has_report_id = content != Some(Content::Whole);
-        Ok(Encoded { time: moment.time, has_report_id, has_device_id, what })
+        let known = stored.filter(|stored| stored.row.covers(&row));
+        let repeat = known.as_ref().and_then(|stored| self.doubts.repeat(stored, &row, standing));
+        Ok(Encoded {
+            time: moment.time,
+            has_report_id: content != Some(Content::Whole),
+            has_device_id,
+            row: known.is_none().then_some(row),
+            content,
+            repeat,
+        })
     }
 
     /// The row of an event that the case is known to have, and that has a ReportId.
@@ -233,9 +230,10 @@ impl Encoder {
     }
 }
 
-fn encoded(moment: &Moment<'_>, setting: Setting, what: What) -> Encoded {
-    let has_report_id = moment.report_id.is_some();
-    Encoded { time: moment.time, has_report_id, has_device_id: setting.has_device_id, what }
+/// An event that has a number for its ReportId.
+fn encoded(moment: &Moment<'_>, setting: Setting, row: Option<EventRow>) -> Encoded {
+    let (time, has_device_id) = (moment.time, setting.has_device_id);
+    Encoded { time, has_report_id: true, has_device_id, row, content: None, repeat: None }
 }
 
 /// Has contents that the case holds get the numbers that they have there, so that rows can be compared.
@@ -402,10 +400,7 @@ mod tests {
     }
 
     fn encode(encoder: &mut Encoder, texts: &Texted) -> EventRow {
-        match encoder.encode(&Fields::new(texts, ""), IN_ORDER).unwrap().unwrap().what {
-            What::Row(row, _) => row,
-            What::Known(_) => panic!("nothing is known yet"),
-        }
+        encoder.encode(&Fields::new(texts, ""), IN_ORDER).unwrap().unwrap().row.unwrap()
     }
 
     /// The first row of a setting and program is read whole, later ones only where they differ: whatever column they

@@ -53,7 +53,14 @@ fn contradictions(stored: &Texts, given: &Texts) -> Vec<String> {
     let published = published
         .filter(|(column, (a, b))| differ(a, b) && !is_same_id(column, a, b))
         .map(|(column, _)| column.name().to_owned());
-    let extra = given.extra.iter().filter(|(name, b)| stored.extra.get(*name).is_some_and(|a| differ(a, b)));
+    let differ_aside = |name: &str, a: &str, b: &str| {
+        // A ReportId that is a text is kept among the other columns.
+        differ(a, b) && !(name == Column::ReportId.name() && a.eq_ignore_ascii_case(b))
+    };
+    let extra = given
+        .extra
+        .iter()
+        .filter(|(name, b)| stored.extra.get(*name).is_some_and(|a| differ_aside(name, a, b)));
     published.chain(extra.map(|(name, _)| name.clone())).collect()
 }
 

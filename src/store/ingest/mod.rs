@@ -229,7 +229,7 @@ fn read_batches(
                 match encoder.encode(&fields, Standing { is_in_order, columns })? {
                     Ok(event) => {
                         read.count(&event, is_in_order);
-                        batch.push(event.what, line);
+                        batch.push(event, line);
                     }
                     Err(fault) if fault.is_unsettled() => {
                         export.settle(line, &fault)?;
@@ -272,8 +272,9 @@ fn write_batches(
 
 /// The numbers of rows at which the portal and the APIs cut their answers. Sources:
 /// <https://learn.microsoft.com/en-us/defender-xdr/advanced-hunting-limits>,
-/// <https://learn.microsoft.com/en-us/defender-endpoint/api/run-advanced-query-api>.
-const LIMITS: [i64; 3] = [10_000, 30_000, 100_000];
+/// <https://learn.microsoft.com/en-us/defender-endpoint/api/run-advanced-query-api>,
+/// <https://learn.microsoft.com/en-us/azure/azure-monitor/fundamentals/service-limits>.
+const LIMITS: [i64; 4] = [10_000, 30_000, 100_000, 500_000];
 
 /// What a person should know of an import.
 fn notices(export: &Export, encoder: &Encoder, import: &Import) -> Vec<Notice> {

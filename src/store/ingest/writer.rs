@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rusqlite::{Connection, Statement, params};
 
 use super::doubt::Repeat;
-use super::encode::What;
+use super::encode::Encoded;
 use super::recent::ByHash;
 use super::row::{COLUMNS, Content, EventRow, Stored};
 use super::table::{Cell, CommandLines, Entry, NewRows, Table};
@@ -38,19 +38,19 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Adds what is to be written of an event.
-    pub fn push(&mut self, what: What, line: u64) {
-        match what {
-            What::Row(event, content) => {
-                self.bytes += event.own_bytes();
-                match content {
-                    Some(Content::ReportId) => self.events_by_text.push((event, line)),
-                    _ => self.events.push((event, line)),
+    /// Adds an event.
+    pub fn push(&mut self, event: Encoded, line: u64) {
+        match event.row {
+            Some(row) => {
+                self.bytes += row.own_bytes();
+                match event.content {
+                    Some(Content::ReportId) => self.events_by_text.push((row, line)),
+                    _ => self.events.push((row, line)),
                 }
             }
-            What::Known(repeat) => {
+            None => {
                 self.known += 1;
-                self.repeats.extend(repeat);
+                self.repeats.extend(event.repeat);
             }
         }
     }
