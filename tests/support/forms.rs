@@ -51,6 +51,13 @@ impl Precision {
     }
 }
 
+/// The same rows without a column.
+pub fn without(rows: &[Row], column: &str) -> Vec<Row> {
+    let mut rows = rows.to_vec();
+    rows.iter_mut().for_each(|row| _ = row.remove(column));
+    rows
+}
+
 /// Rows for forms: those of [`generate`], with truths that are false among them.
 pub fn events(seed: u64, count: usize) -> Vec<Row> {
     let (mut rows, mut dice) = (generate(seed, count), Dice(seed));
@@ -136,6 +143,11 @@ fn sheets() -> Vec<Form> {
         Form {
             name: "sep=;",
             file: |rows| format!("sep=;\r\n{}", Sheet { separator: ";", ..Sheet::WINDOWS }.write(rows)),
+            ..PLAIN
+        },
+        Form {
+            name: "Export-Csv with a semicolon",
+            file: |rows| Sheet { separator: ";", is_quoted: true, ..Sheet::WINDOWS }.write(rows),
             ..PLAIN
         },
         Form {
