@@ -323,6 +323,51 @@ fn a_dash_in_a_column_of_the_analysts_own_is_empty_too() {
     }
 }
 
+/// A frame of pandas that was written with its index twice has the first one as a column.
+#[test]
+fn row_numbers_of_pandas_are_no_column_of_the_event() {
+    let numbered = |number: &str| export_with("Unnamed: 0", &[number]);
+    let (mut case, _) = case_of(&numbered("0"));
+    let import = case.ingest("again", numbered("7"));
+    assert_eq!((import.events_known, import.rows_conflicting), (1, 0), "{import:?}");
+}
+
+#[test]
+fn separators_are_told_whatever_letters_the_analysts_own_headings_have() {
+    for own in ["Ger\u{e4}t", "host-nr", "Unnamed: 0"] {
+        let text = format!("Timestamp;DeviceName;ProcessId;{own}\n2026-05-06T12:00:00Z;iis07;4;x\n");
+        let taken = CaseBuilder::new().try_ingest("export", text);
+        assert!(
+            matches!(&taken, Ok(Outcome::Imported(import)) if import.events_new == 1),
+            "{own}: {taken:?}"
+        );
+    }
+}
+
+/// A second part that is read by the heading of the first puts values into columns of others, and nobody is told.
+#[test]
+fn a_heading_among_rows_is_read_as_one_whatever_letters_the_analysts_own_headings_have() {
+    for own in ["Site", "Ger\u{e4}t", "host-nr"] {
+        let first = format!(
+            "Timestamp,DeviceName,FileName,ProcessId,{own}\n2026-05-06T12:00:00Z,iis07,cmd.exe,4,x\n"
+        );
+        let second = format!(
+            "Timestamp,FileName,DeviceName,ProcessId,{own}\n2026-05-06T12:01:00Z,cmd.exe,iis08,5,x\n"
+        );
+        let (case, _) = case_of(&(first + &second));
+        assert_eq!(values(&case, "DeviceName"), ["iis07", "iis08"], "{own}");
+    }
+}
+
+#[test]
+fn a_heading_behind_a_last_row_without_a_line_end_reads_the_rows_behind_it_or_rejects_them() {
+    let text = "Timestamp,DeviceName,FileName,ProcessId\n2026-05-06T12:00:00Z,iis07,cmd.exe,4\n\
+                2026-05-06T12:01:00Z,iis07,cmd.exe,5\u{feff}Timestamp,FileName,DeviceName,ProcessId\n\
+                2026-05-06T12:02:00Z,cmd.exe,iis08,6\n";
+    let (case, _) = case_of(text);
+    assert!(!values(&case, "DeviceName").contains(&"cmd.exe".to_owned()), "{}", case.dump());
+}
+
 #[test]
 fn times_that_windows_powershell_wrote_into_json_are_read() {
     let ticks = "\\/Date(1778068805047)\\/";
