@@ -11,6 +11,7 @@ use huntcase::findings::{
 use huntcase::rules::{Window, list_rule_runs, rule_result};
 use huntcase::store::{Import, Outcome};
 use support::exports::{COLUMNS, Row, Spelling, generate, row, to_csv, to_ndjson};
+use support::forms::{Form, Precision, events, forms, in_capitals, without as all_without};
 use support::{CaseBuilder, Dice, EVER, NOW, assert_same, at, own_rules, rule_text, shipped};
 
 const PLAIN: Spelling = Spelling { bom: false, crlf: false };
@@ -144,6 +145,88 @@ fn spelling_makes_no_difference() {
             assert_same(&both.dump(), &expected, &format!("seed {seed}, after the plain one"));
             assert_eq!(both.cell("SELECT events_known FROM import WHERE import_id = 2"), ROWS.to_string());
         }
+    }
+}
+
+/// The case after `files`, each read as its form is, and a run.
+fn case_of_forms(files: &[(Form, Vec<Row>)]) -> CaseBuilder {
+    let mut case = CaseBuilder::new();
+    for (form, rows) in files {
+        match case.try_ingest_as(form.name, form.write(rows), form.reading()).unwrap() {
+            Outcome::Imported(import) => {
+                assert_whole(&import);
+                assert_eq!(import.rows_rejected + import.rows_conflicting, 0, "{}: {import:?}", form.name);
+            }
+            Outcome::AlreadyImported(import) => panic!("{} is {}", form.name, import.file_name),
+        }
+    }
+    case.run(&shipped(), AS_OF, EVER);
+    case
+}
+
+/// Rows split over forms, in any order: each row in one of them, and often in others too.
+fn split_over(forms: &[Form], rows: &[Row], dice: &mut Dice) -> Vec<(Form, Vec<Row>)> {
+    let mut files: Vec<(Form, Vec<Row>)> = forms.iter().map(|form| (*form, Vec::new())).collect();
+    for row in rows {
+        let home = dice.below(forms.len());
+        for (number, (_, file)) in files.iter_mut().enumerate() {
+            if number == home || dice.hits(6) {
+                file.push(row.clone());
+            }
+        }
+    }
+    files.retain(|(_, file)| !file.is_empty());
+    for (_, file) in &mut files {
+        dice.shuffle(file);
+    }
+    dice.shuffle(&mut files);
+    files
+}
+
+#[test]
+fn forms_of_one_precision_mixed_in_any_order_make_the_same_case() {
+    let precisions = [Precision::Ticks, Precision::Milliseconds, Precision::Seconds, Precision::Minutes];
+    for (seed, precision) in (1..).zip(precisions) {
+        let mut dice = Dice(seed);
+        let rows = precision.cut(&events(seed, ROWS));
+        let keep: Vec<Form> = forms().into_iter().filter(|form| form.precision <= precision).collect();
+        let files = split_over(&keep, &rows, &mut dice);
+        let names: Vec<&str> = files.iter().map(|(form, _)| form.name).collect();
+        let when = format!("seed {seed}, {precision:?}, {names:?}");
+        assert_same(&case_of_forms(&files).dump(), &expected(&rows), &when);
+    }
+}
+
+/// A dump in small letters, its lines in order.
+fn fold(dump: &str) -> String {
+    let mut lines: Vec<String> = dump.lines().map(str::to_lowercase).collect();
+    lines.sort();
+    lines.join("\n")
+}
+
+/// The first spelling of an id is shown, so that the case is the same but for that.
+#[test]
+fn ids_in_capitals_among_other_forms_make_the_same_case_but_for_their_spelling() {
+    let all = [&forms()[..], &in_capitals()].concat();
+    let all: Vec<Form> = all.into_iter().filter(|form| form.precision == Precision::Ticks).collect();
+    for seed in 5..7 {
+        let mut dice = Dice(seed);
+        let rows = events(seed, ROWS);
+        let case = case_of_forms(&split_over(&all, &rows, &mut dice));
+        assert_same(&fold(&case.dump()), &fold(&expected(&rows)), &format!("seed {seed}"));
+    }
+}
+
+/// Such events are known by their whole content: nothing of the form may be in it.
+#[test]
+fn forms_of_rows_without_report_id_or_device_id_make_the_same_case() {
+    let all = [&forms()[..], &in_capitals()].concat();
+    let all: Vec<Form> = all.into_iter().filter(|form| form.precision == Precision::Ticks).collect();
+    for column in ["ReportId", "DeviceId"] {
+        let mut dice = Dice(8);
+        let rows = all_without(&events(8, ROWS), column);
+        let case = case_of_forms(&split_over(&all, &rows, &mut dice));
+        assert_same(&fold(&case.dump()), &fold(&expected(&rows)), column);
     }
 }
 

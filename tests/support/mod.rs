@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
 
 pub mod exports;
+pub mod forms;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
