@@ -49,7 +49,7 @@ fn csv(rows: &[Row]) -> String {
 fn used_case() -> CaseBuilder {
     let rows = generate(1, 300);
     let mut case = CaseBuilder::new();
-    let few = ["ReportId", "Timestamp", "DeviceId", "FileName", "Site"];
+    let few = ["ReportId", "Timestamp", "DeviceId", "ActionType", "FileName", "Site"];
     case.ingest("few columns", to_csv(&rows, &few, Spelling::default()));
     case.ingest("all columns", csv(&rows));
     let mut other = rows[..40].to_vec();
@@ -192,6 +192,7 @@ fn event(report: &str, time: &str, command: &str) -> Row {
         ("Timestamp", time),
         ("DeviceId", "d1"),
         ("DeviceName", "web01"),
+        ("ActionType", "ProcessCreated"),
         ("FileName", "cmd.exe"),
         ("ProcessCommandLine", command),
         ("InitiatingProcessFileName", "w3wp.exe"),
@@ -236,7 +237,7 @@ fn contents_that_arrive_after_all_were_removed_get_numbers_of_their_own() {
 fn events_that_are_filled_after_others_were_removed_are_looked_at_again() {
     let early = event("1", "2026-05-04T00:00:01Z", "notepad");
     let late = event("2", "2026-05-07T00:00:01Z", "cmd /c whoami");
-    let few = ["ReportId", "Timestamp", "DeviceId", "FileName", "InitiatingProcessFileName"];
+    let few = ["ReportId", "Timestamp", "DeviceId", "ActionType", "FileName", "InitiatingProcessFileName"];
     let mut case = CaseBuilder::with(to_csv(&[early.clone(), late.clone()], &few, Spelling::default()));
     case.ingest("early", csv(&[early]));
     case.run_all();

@@ -192,6 +192,11 @@ impl<'a> Fields<'a> {
                 reading.notice(|noticed| &mut noticed.rounded, column, text);
                 ""
             }
+            // What pandas makes of whole numbers where some are missing.
+            Some(_) if text.ends_with(".0") => {
+                let digits = &text[..text.len() - 2];
+                if digits.bytes().all(|byte| byte.is_ascii_digit()) { digits } else { text }
+            }
             _ => text,
         }
     }

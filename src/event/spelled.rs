@@ -267,6 +267,7 @@ impl<'a> Words<'a> {
     fn zone(&mut self) -> Option<Option<i64>> {
         match self.0.trim_matches(' ') {
             "" => Some(None),
+            "UTC" | "GMT" => Some(Some(0)),
             zone => parse_offset(zone.as_bytes()).map(Some),
         }
     }
@@ -338,6 +339,7 @@ mod tests {
             ("2024-10-09T14:41:10,1234567", local("2024-10-09T14:41:10.1234567")),
             ("2024/10/09 14:41:10", local("2024-10-09T14:41:10")),
             ("2024-10-09 14:41:10 Z", Some(Spelled::Instant(time("2024-10-09T14:41:10Z")))),
+            ("2024-10-09 14:41:10 UTC", Some(Spelled::Instant(time("2024-10-09T14:41:10Z")))),
             ("2024-10-09T14:41:10,5+02:00", Some(Spelled::Instant(time("2024-10-09T12:41:10.5Z")))),
             ("/Date(1777881603192)/", Some(Spelled::Instant(time("2026-05-04T08:00:03.192Z")))),
             ("/Date(1777881603192+0200)/", Some(Spelled::Instant(time("2026-05-04T08:00:03.192Z")))),

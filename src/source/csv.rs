@@ -16,11 +16,12 @@ mod search;
 use std::io;
 use std::ops::Range;
 
-use memchr::{memchr, memchr_iter, memrchr};
+use memchr::{memchr, memchr_iter, memmem, memrchr};
 
 use self::layout::{Layout, is_heading};
 use self::search::{Fault, GivenUp, Record, Search, State};
 use super::cells::{Cells, Unquoted};
+use super::headings::{Heading, read_heading};
 use super::refusal::{Accepted, Refusal};
 use super::scan::{Marks, STEP, marks};
 use super::{Input, LONGEST_ROW, ReadRows, Remarks, Row, write_extra};
@@ -345,6 +346,18 @@ impl CsvRows {
             .then(|| Layout::new(&headings_of(row, &self.commas, &self.unquoted)))
     }
 
+    /// Whether a row goes on with the heading of another file, since it has no line end of its own: whatever stands behind
+    /// has other columns.
+    fn ends_with_heading(&self, record: &Record) -> bool {
+        let Some(last) = self.layout.cells.checked_sub(1).filter(|last| self.commas.len() > *last) else {
+            return false;
+        };
+        let Ok(row) = std::str::from_utf8(self.input.behind(record.length)) else { return false };
+        let tail = &trim_line_end(row)[self.commas[last] + 1..];
+        let is_column = |name: &str| matches!(read_heading(name), Heading::Published(_));
+        tail.split(char::from(self.separator)).filter(|name| is_column(name.trim_matches('"'))).count() > 1
+    }
+
     /// Whether it is worth a look: a row has the cells of its heading, and where its time stands no name stands.
     fn may_be_heading(&self) -> bool {
         if self.commas.len() + 1 != self.layout.cells {
@@ -405,6 +418,26 @@ impl CsvRows {
         Ok(())
     }
 
+    /// A file whose last row has no line end joins it with the first line of the next. A byte order mark tells them
+    /// apart.
+    fn split_at_mark(&mut self, record: Record) -> Record {
+        if record.fault.is_some() || record.lines > 1 || self.commas.len() < self.layout.cells {
+            return record;
+        }
+        let Some(at) = memmem::find(self.input.behind(record.length), BOM) else { return record };
+        // In a quoted cell it is text, whoever wrote it.
+        let cell = self.commas.iter().filter(|comma| **comma < at).count();
+        if at == 0 || self.quoted.contains(&cell) {
+            return record;
+        }
+        let (start, line) = self.last;
+        self.input.rewind(start + at);
+        self.line = line;
+        self.commas.retain(|comma| *comma < at);
+        self.quoted.retain(|cell| *cell <= self.commas.len());
+        Record { length: at, ..record }
+    }
+
     /// A quote that closes in the wrong place joins lines. Only the first of them is given up; reading goes on
     /// at the second. Gives the length of what is given up.
     fn keep_first_line(&mut self, length: usize) -> usize {
@@ -425,6 +458,7 @@ impl ReadRows for CsvRows {
             }
             let Some(record) = self.find_record()? else { return Ok(None) };
             self.step(&record);
+            let record = self.split_at_mark(record);
             if self.commas.is_empty() && self.is_no_row(&record) {
                 continue;
             }
@@ -440,6 +474,9 @@ impl ReadRows for CsvRows {
         if let Err(reason) = self.read_cells(&record) {
             if record.fault.is_some() || record.lines > 1 {
                 self.remarks.recover_after(line);
+            } else if self.ends_with_heading(&record) {
+                self.layout.fault =
+                    Some(format!("it stands behind the row of line {line}, which has no line end"));
             }
             let length = match record.fault {
                 Some(Fault::CutOff) => record.length,

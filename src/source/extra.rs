@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 /// of texts with sorted keys. Empty texts are left out; of two with one name the last stays; `""` when none is
 /// left. The list is emptied, so that it can be used again.
 pub fn write_extra(pairs: &mut Vec<(String, String)>) -> String {
-    let filled: BTreeMap<String, String> = pairs.drain(..).filter(|(_, text)| !text.is_empty()).collect();
+    let filled: BTreeMap<String, String> =
+        pairs.drain(..).filter(|(_, text)| !matches!(text.as_str(), "" | "-" | "(null)")).collect();
     if filled.is_empty() {
         return String::new();
     }

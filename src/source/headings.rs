@@ -67,7 +67,7 @@ pub const TABLE_NAMES: [&str; 2] = ["$table", "TableName"];
 /// adds to times, and `_long` and the like, which a `union` of clashing types adds, are part of the spelling.
 pub fn read_heading(text: &str) -> Heading {
     let name = trim(text);
-    if name.is_empty() || name.contains("@odata.") {
+    if name.is_empty() || name.contains("@odata.") || is_row_number(name) {
         return Heading::Nameless;
     }
     let (bare, zone) = split_zone(name);
@@ -76,6 +76,11 @@ pub fn read_heading(text: &str) -> Heading {
         Some((column, spelling)) => Heading::Published(Published { column, zone, spelling }),
         None => Heading::Other(name.to_owned()),
     }
+}
+
+/// `Unnamed: 0`, as pandas calls a column without a name that it read and wrote again.
+fn is_row_number(name: &str) -> bool {
+    name.strip_prefix("Unnamed: ").is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// A heading without what stands around it and means nothing.

@@ -297,7 +297,7 @@ fn cells() -> Vec<Form> {
         value: |column, text| match (column, text) {
             (TRUTH, "true") => "1.0".to_owned(),
             (TRUTH, _) => "0.0".to_owned(),
-            _ if NUMBERS.contains(&column) => format!("{text}.0"),
+            _ if NUMBERS.contains(&column) || column == "ProcessUniqueId" => format!("{text}.0"),
             _ => text.to_owned(),
         },
         file: |rows| Sheet { has_index: true, ..Sheet::PLAIN }.write(rows),
@@ -451,7 +451,7 @@ impl Sheet {
         self.push_line(&mut text, String::new(), columns.iter().map(|column| (self.heading)(column)));
         for (number, row) in rows.iter().enumerate() {
             let cell = |column: &&str| {
-                let empty = if *column == OWN { "" } else { self.empty };
+                let empty = self.empty;
                 row.get(column).map_or(empty, String::as_str).to_owned()
             };
             self.push_line(&mut text, number.to_string(), columns.iter().map(cell));

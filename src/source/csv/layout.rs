@@ -111,6 +111,9 @@ pub fn is_heading<'c>(cells: impl Iterator<Item = &'c str>) -> bool {
     let (mut has_time, mut has_device) = (false, false);
     for cell in cells {
         let name = trim(cell);
+        if read_heading(name) == Heading::Nameless {
+            continue;
+        }
         if !is_name(name) {
             return false;
         }
@@ -124,7 +127,7 @@ pub fn is_heading<'c>(cells: impl Iterator<Item = &'c str>) -> bool {
 
 /// Whether a text could be a column's name, with what the portal adds to it.
 fn is_name(text: &str) -> bool {
-    let is_usual = |c: char| c.is_ascii_alphanumeric() || "_$@.[]() ".contains(c);
+    let is_usual = |c: char| c.is_alphanumeric() || "_$@.[]()-#/ ".contains(c);
     text.is_empty() || text.starts_with(|c: char| !c.is_ascii_digit()) && text.chars().all(is_usual)
 }
 
