@@ -59,7 +59,9 @@ fn projected() -> CaseBuilder {
 /// Says that an import has events that are in the case already, with nothing to add.
 fn repeat(case: &CaseBuilder, import_id: i64, events: std::ops::RangeInclusive<i64>) {
     for event in events {
-        case.connect().execute("INSERT INTO repeated_event VALUES (?1, ?2, 1)", (event, import_id)).unwrap();
+        case.connect()
+            .execute("INSERT OR IGNORE INTO repeated_event VALUES (?1, ?2, 1)", (event, import_id))
+            .unwrap();
     }
 }
 
@@ -198,4 +200,23 @@ fn a_rule_that_failed_or_did_not_run_is_not_counted() {
     assert_eq!(unjudged(&case), NONE);
     run(&case, &shipped());
     assert_eq!(unjudged(&case), by_shipped(10));
+}
+
+#[test]
+fn a_fuller_export_lets_rules_judge_also_where_it_fills_nothing() {
+    let events: Vec<Row> = rows(0..10)
+        .into_iter()
+        .map(|mut row| {
+            row.remove(PARENT);
+            row.remove("SHA1");
+            row
+        })
+        .collect();
+    let mut case = CaseBuilder::with(to_csv(&events, &FEW, Spelling::default()));
+    case.run_all();
+    assert_eq!(unjudged(&case), [format!("{SHIPPED_RULE} 10 {PARENT}")]);
+    let import = case.ingest("fuller", to_csv(&events, &ALL, Spelling::default()));
+    assert_eq!((import.events_known, import.events_completed), (10, 0));
+    case.run_all();
+    assert_eq!(unjudged(&case), Vec::<String>::new());
 }
