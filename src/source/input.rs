@@ -45,10 +45,12 @@ struct Raw {
     count: u64,
 }
 
-impl Read for Raw {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.reader.read(buffer)?;
-        self.hasher.update(&buffer[..count]);
+impl Raw {
+    /// Appends up to `most` bytes; fewer only at the end. Straight into the list, which costs nothing to be made ready.
+    fn append_to(&mut self, bytes: &mut Vec<u8>, most: usize) -> io::Result<usize> {
+        let start = bytes.len();
+        let count = self.reader.by_ref().take(most as u64).read_to_end(bytes)?;
+        self.hasher.update(&bytes[start..]);
         self.count += count as u64;
         Ok(count)
     }
@@ -163,7 +165,7 @@ fn read_ahead(reader: Box<dyn Read + Send>, chunks: &SyncSender<io::Result<Chunk
         let mut text = Vec::with_capacity(HEADROOM + chunk);
         text.resize(HEADROOM, 0);
         // Here the bytes are decoded; those of plain text stand for themselves.
-        let read = raw.by_ref().take(chunk as u64).read_to_end(&mut text);
+        let read = raw.append_to(&mut text, chunk);
         let message = match read {
             Ok(0) => {
                 let digest = raw.hasher.finalize_reset();

@@ -93,6 +93,8 @@ struct Texts {
     /// The keys of columns that are not the published names; they give way to these.
     inexact: [Place; Column::COUNT],
     has_inexact: bool,
+    /// Columns of which several such keys came: none of them is meant for sure.
+    ambiguous: ColumnSet,
     /// The columns whose keys say that their times are local, and those in UTC.
     local_times: ColumnSet,
     utc_times: ColumnSet,
@@ -107,6 +109,7 @@ impl Texts {
             others: Vec::new(),
             inexact: [Place::Nowhere; Column::COUNT],
             has_inexact: false,
+            ambiguous: ColumnSet::NONE,
             local_times: ColumnSet::NONE,
             utc_times: ColumnSet::NONE,
             repeated: Vec::new(),
@@ -124,6 +127,7 @@ impl Texts {
         self.others.clear();
         if std::mem::take(&mut self.has_inexact) {
             self.inexact.fill(Place::Nowhere);
+            self.ambiguous = ColumnSet::NONE;
         }
         (self.local_times, self.utc_times) = (ColumnSet::NONE, ColumnSet::NONE);
         self.repeated.clear();
@@ -361,6 +365,9 @@ impl Texts {
         let Published { column, spelling, .. } = published;
         let held = self.columns[column as usize];
         let is_exact = spelling <= Spelling::Typed;
+        if !is_exact && self.ambiguous.has(column) {
+            return self.others.push((key, value));
+        }
         let held_key = std::mem::take(&mut self.inexact[column as usize]);
         match (matches!(held, Place::Nowhere), is_exact, matches!(held_key, Place::Nowhere)) {
             (true, ..) => {}
@@ -368,6 +375,7 @@ impl Texts {
             (false, false, false) => {
                 self.others.extend([(held_key, held), (key, value)]);
                 self.columns[column as usize] = Place::Nowhere;
+                self.ambiguous = self.ambiguous.with(column);
                 return;
             }
             (false, false, true) => return self.others.push((key, value)),

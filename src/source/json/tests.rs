@@ -484,3 +484,17 @@ proptest! {
         prop_assert_eq!(events_of(&messages.to_string()).len(), 2 * rows.len());
     }
 }
+
+#[test]
+fn of_keys_that_differ_in_case_the_published_one_counts_and_several_others_are_columns_of_their_own() {
+    let extra_of = |members: &str| with_event(members, |event| event.extra.to_owned());
+    let file_of = |members: &str| with_event(members, |event| event.created.image.file_name.to_owned());
+    assert_eq!(file_of(",'filename':'x'"), "x");
+    for members in [",'filename':'x','FileName':'y'", ",'FileName':'y','filename':'x'"] {
+        assert_eq!(file_of(members), "y");
+        assert_eq!(extra_of(members), r#"{"filename":"x"}"#);
+    }
+    let several = ",'filename':'x','FILENAME':'y','fileName':'z'";
+    assert_eq!(file_of(several), "");
+    assert_eq!(extra_of(several), r#"{"FILENAME":"y","fileName":"z","filename":"x"}"#);
+}

@@ -16,6 +16,8 @@ pub struct DeviceNames(ByHash<i64, Named>);
 #[derive(Debug)]
 struct Named {
     id: Box<str>,
+    /// The name that came last, which mostly comes again.
+    last: Box<str>,
     /// A name each by the host that it begins with, in small letters: `web01` and `web01.example.com` are one.
     hosts: BTreeMap<Box<str>, Box<str>>,
 }
@@ -26,8 +28,15 @@ impl DeviceNames {
         if device.id.is_empty() || device.name.is_empty() {
             return;
         }
-        let named =
-            self.0.entry(device_id).or_insert_with(|| Named { id: device.id.into(), hosts: BTreeMap::new() });
+        let named = self.0.entry(device_id).or_insert_with(|| Named {
+            id: device.id.into(),
+            last: "".into(),
+            hosts: BTreeMap::new(),
+        });
+        if *named.last == *device.name {
+            return;
+        }
+        named.last = device.name.into();
         let host = device.name.split('.').next().unwrap_or_default().to_lowercase();
         if named.hosts.len() < MOST_HOSTS {
             named.hosts.entry(host.into()).or_insert_with(|| device.name.into());
