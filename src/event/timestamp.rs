@@ -9,9 +9,9 @@ pub const TICKS_PER_SECOND: i64 = 10_000_000;
 pub(super) const SECONDS_PER_DAY: i64 = 86_400;
 /// 0001-01-01T00:00:00Z, the first instant that Kusto's `datetime` can hold, as ticks.
 const EARLIEST: i64 = -62_135_596_800 * TICKS_PER_SECOND;
-/// 1602-01-01T00:00:00Z and 9999-01-01T00:00:00Z, as ticks.
+/// 1602-01-01T00:00:00Z, and 9998-12-31T00:00:00Z, which is in year 9999 in no zone, as ticks.
 const AFTER_1601: i64 = -11_612_937_600 * TICKS_PER_SECOND;
-const BEFORE_9999: i64 = 253_370_764_800 * TICKS_PER_SECOND;
+const BEFORE_9999: i64 = (253_370_764_800 - SECONDS_PER_DAY) * TICKS_PER_SECOND;
 /// The first instant past 9999-12-31, as ticks.
 const END: i64 = 253_402_300_800 * TICKS_PER_SECOND;
 
@@ -75,12 +75,10 @@ impl Timestamp {
         (EARLIEST..END).contains(&ticks).then_some(Self(ticks))
     }
 
-    /// Whether it is in one of the years that stand for no time: 1 and 9999 are the ends of what programs can hold, 1601
-    /// is where Windows begins to count.
+    /// Whether it is of a year that stands for no time: 1 and 9999 are the ends of what programs can hold, 1601 is where
+    /// Windows begins to count, in whatever zone the time is shown.
     pub(super) fn stands_for_none(self) -> bool {
-        // Most are in no such year, which two comparisons tell.
-        let is_usual = (AFTER_1601..BEFORE_9999).contains(&self.0);
-        !is_usual && matches!(self.to_chrono().year(), 1 | 1601 | 9999)
+        !(AFTER_1601..BEFORE_9999).contains(&self.0)
     }
 
     /// Reads what a person types for an instant: a whole time as [`Self::parse`] takes it, one without

@@ -2,8 +2,9 @@
 //!
 //! A record ends at the first line end outside quotes. The `csv` crate knows no limit to a record and cannot
 //! resume inside one, so the splitting is our own: when quotes close in the wrong place, only the line that they
-//! begin on is rejected and reading goes on at the next. From there on each row is one that was *recovered*: what the
-//! broken cell held may go on in it, and whoever wrote the cell may have made it look like a row. Nothing is recovered
+//! begin on is rejected and reading goes on at the next. From there on, and behind a row with too few cells, each row is
+//! one that was *recovered*: what the broken cell held may go on in it, and whoever wrote the cell may have made it look
+//! like a row. A heading there is not believed. Nothing is recovered
 //! where a quoted cell does not close and the file ends in the middle of a row: an export that was cut inside its last
 //! cell has no rows behind it. A quote opens a quoted cell only where a cell begins; elsewhere outside of quotes it is text, as it is to
 //! the `csv` crate. Source: RFC 4180.
@@ -125,6 +126,9 @@ impl CsvRows {
         if let Some(separator) = separator_of(&first) {
             self.separator = separator;
             self.pass_line(first.len())?;
+            while self.peek_line()?.is_empty() && !self.input.window().is_empty() {
+                self.pass_line(0)?;
+            }
             return self.read_headings();
         }
         for separator in SEPARATORS {
@@ -173,6 +177,16 @@ impl CsvRows {
         };
         self.unquoted.read(header, &self.commas, &self.quoted);
         Ok(headings_of(header, &self.commas, &self.unquoted))
+    }
+
+    /// Reads rows by a heading that stands among them. Behind a broken row it may be part of that row's text, written to
+    /// have the rows behind it read wrongly: these are kept as rejected.
+    fn go_on_with(&mut self, mut layout: Layout) {
+        self.remarks.see_heading(self.last.1);
+        if let Some(line) = self.remarks.recovered_after() {
+            layout.fault = Some(format!("it may be part of the broken row of line {line}"));
+        }
+        self.begin_part(layout);
     }
 
     /// Reads rows by another heading from here on.
@@ -349,13 +363,15 @@ impl CsvRows {
     /// Whether a row goes on with the heading of another file, since it has no line end of its own: whatever stands behind
     /// has other columns.
     fn ends_with_heading(&self, record: &Record) -> bool {
-        let Some(last) = self.layout.cells.checked_sub(1).filter(|last| self.commas.len() > *last) else {
-            return false;
+        let row = self.input.behind(record.length);
+        let tail = match (record.fault, self.layout.cells.checked_sub(1)) {
+            (Some(_), _) => memrchr(b'"', row).map_or(0, |quote| quote + 1),
+            (None, Some(last)) if self.commas.len() > last => self.commas[last] + 1,
+            _ => return false,
         };
-        let Ok(row) = std::str::from_utf8(self.input.behind(record.length)) else { return false };
-        let tail = &trim_line_end(row)[self.commas[last] + 1..];
-        let is_column = |name: &str| matches!(read_heading(name), Heading::Published(_));
-        tail.split(char::from(self.separator)).filter(|name| is_column(name.trim_matches('"'))).count() > 1
+        let Ok(tail) = std::str::from_utf8(&row[tail..]) else { return false };
+        let is_column = |name: &&str| matches!(read_heading(name.trim_matches('"')), Heading::Published(_));
+        tail.split(char::from(self.separator)).filter(is_column).count() > 1
     }
 
     /// Whether it is worth a look: a row has the cells of its heading, and where its time stands no name stands.
@@ -463,20 +479,19 @@ impl ReadRows for CsvRows {
                 continue;
             }
             match self.read_heading_within(&record) {
-                Some(layout) => {
-                    self.remarks.see_heading(self.last.1);
-                    self.begin_part(layout);
-                }
+                Some(layout) => self.go_on_with(layout),
                 None => break record,
             }
         };
         let line = self.last.1;
         if let Err(reason) = self.read_cells(&record) {
-            if record.fault.is_some() || record.lines > 1 {
-                self.remarks.recover_after(line);
-            } else if self.ends_with_heading(&record) {
+            if self.ends_with_heading(&record) {
                 self.layout.fault =
                     Some(format!("it stands behind the row of line {line}, which has no line end"));
+            }
+            let is_short = self.commas.len() + 1 < self.layout.cells;
+            if record.fault.is_some() || record.lines > 1 || is_short {
+                self.remarks.recover_after(line);
             }
             let length = match record.fault {
                 Some(Fault::CutOff) => record.length,

@@ -106,9 +106,9 @@ impl Layout {
     }
 }
 
-/// Whether a row of these cells is a heading: all are names, a time and a device among them.
+/// Whether a row of these cells is a heading, ours or another table's: all are names, that of a time among them.
 pub fn is_heading<'c>(cells: impl Iterator<Item = &'c str>) -> bool {
-    let (mut has_time, mut has_device) = (false, false);
+    let mut has_time = false;
     for cell in cells {
         let name = trim(cell);
         if read_heading(name) == Heading::Nameless {
@@ -119,10 +119,9 @@ pub fn is_heading<'c>(cells: impl Iterator<Item = &'c str>) -> bool {
         }
         if let Heading::Published(Published { column, .. }) = read_heading(name) {
             has_time |= matches!(column, Column::Timestamp | Column::TimeGenerated);
-            has_device |= matches!(column, Column::DeviceId | Column::DeviceName);
         }
     }
-    has_time && has_device
+    has_time
 }
 
 /// Whether a text could be a column's name, with what the portal adds to it.
@@ -205,12 +204,13 @@ mod tests {
     }
 
     #[test]
-    fn a_row_of_names_with_a_time_and_a_device_is_a_heading() {
+    fn a_row_of_names_with_that_of_a_time_is_a_heading() {
         let table = [
             (&["Timestamp", "DeviceName", "Site"][..], true),
             (&["TimeGenerated [UTC]", "", "DeviceId"], true),
             (&["EventTime", "MachineId"], true),
-            (&["Timestamp", "FileName"], false),
+            (&["Timestamp", "FileName"], true),
+            (&["DeviceName", "FileName"], false),
             (&["Oct 9, 2024 2:41:10 PM", "Timestamp", "DeviceName"], false),
             (&["2026-05-03T00:00:00Z", "Timestamp", "DeviceName"], false),
             (&[], false),

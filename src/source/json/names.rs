@@ -81,7 +81,9 @@ impl Names {
     /// Keys met so far that are not the published names, with the columns that they stand for.
     pub fn read_otherwise(&self) -> impl Iterator<Item = (&str, Column)> {
         self.known.iter().filter_map(|known| match known.name {
-            Name::Column(Published { column, spelling, .. }) if spelling > Spelling::Typed => {
+            Name::Column(Published { column, spelling, .. })
+                if spelling > Spelling::Typed && !self.by_key.contains_key(column.name()) =>
+            {
                 Some((known.key.as_str(), column))
             }
             _ => None,

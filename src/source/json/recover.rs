@@ -3,8 +3,8 @@
 //! A value that breaks on its first line costs that line. One that breaks later gives back what it swallowed: the
 //! next row may begin on any line that begins with `{`. No line is scanned more often than brackets may be nested.
 //!
-//! Behind a value that breaks inside a text, or inside a document, what looks like a row may be part of that text: such
-//! rows are *recovered*, and that is remarked. A line that breaks elsewhere has no text that goes on behind it.
+//! Behind a value that breaks, what looks like a row may be part of a text in it, since whoever writes the text chooses
+//! where it seems to end: such rows are *recovered*, and that is remarked.
 
 use std::io;
 
@@ -25,9 +25,7 @@ impl JsonRows {
     /// The value at the window's start breaks at the scan's end: rejects it, and reads on where a row may begin.
     pub(super) fn give_up(&mut self, scan: &Scan) -> io::Result<Piece> {
         let line = self.cursor.line;
-        if scan.has_lines || scan.is_in_string() || !self.frames.is_empty() {
-            self.remarks.recover_after(line);
-        }
+        self.remarks.recover_after(line);
         if let Some(next) = self.find_next_object(scan) {
             return Ok(self.reject_before(next, scan));
         }

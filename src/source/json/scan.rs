@@ -82,11 +82,6 @@ impl Scan {
         self.depth > DEEPEST
     }
 
-    /// Whether it stands inside a string.
-    pub fn is_in_string(&self) -> bool {
-        matches!(self.expect, Expect::String { .. })
-    }
-
     /// Scans on. `window` begins where it did before, or `offset` was set to 0 and it begins where the last one
     /// ended.
     pub fn run(&mut self, window: &[u8]) -> Step {

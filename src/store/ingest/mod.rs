@@ -243,7 +243,6 @@ fn read_batches(
             Row::OtherTable(_) => batch.other_rows += 1,
         }
         if batch.rows() >= ROWS_PER_BATCH || batch.bytes + encoder.interner().new_bytes() >= BYTES_PER_BATCH {
-            read.of_other_tables += batch.other_rows;
             batch.new_rows = encoder.interner().take_new_rows();
             if sender.send(std::mem::take(&mut batch)).is_err() {
                 return Ok(read); // the writer has failed and says why
@@ -251,7 +250,8 @@ fn read_batches(
             progress(export.bytes_read(), read.events);
         }
     }
-    read.of_other_tables += batch.other_rows;
+    // Those before the first event, when it was found out whether the file is ours, were counted there alone.
+    read.of_other_tables = export.other_tables().values().sum();
     batch.new_rows = encoder.interner().take_new_rows();
     let _ = sender.send(batch);
     Ok(read)
