@@ -716,3 +716,50 @@ fn reported_inputs_give_what_is_right_for_them() {
         assert!(said.contains(fault), "{name}: {said}");
     }
 }
+
+const INNER_ROW: &str = "2026-05-04T09:00:00Z,dc01.example.com,cmd.exe,7,cmd /c whoami";
+const INNER: &str = "Timestamp,DeviceName,FileName,ProcessId,ProcessCommandLine";
+
+#[test]
+fn a_row_behind_one_with_too_few_cells_is_a_recovered_one() {
+    let text = format!(
+        "{INNER}\n2026-05-04T08:00:00Z,web09,cmd.exe,5,a\n2026-05-04T08:01:00Z,web09,b\n{INNER_ROW}\n"
+    );
+    let import = CaseBuilder::new().ingest("short", text);
+    assert_eq!((import.events_new, import.rows_recovered, import.recovered_after), (2, 1, Some(3)));
+}
+
+#[test]
+fn a_heading_behind_a_broken_row_is_not_believed() {
+    let turned = "Timestamp,DeviceName,ProcessCommandLine,ProcessId,FileName";
+    let text = format!("{INNER}\n2026-05-04T08:00:00Z,web09,cmd.exe,5,a\nhalf,row\n{turned}\n{INNER_ROW}\n");
+    let import = CaseBuilder::new().ingest("forged heading", text);
+    assert_eq!((import.events_new, import.rows_rejected), (1, 2));
+}
+
+#[test]
+fn json_behind_a_line_that_breaks_behind_a_quote_is_recovered_too() {
+    let row = |device: &str| {
+        format!(r#"{{"Timestamp":"2026-05-04T08:00:00Z","DeviceName":"{device}","ProcessId":1}}"#)
+    };
+    let broken = r#"{"Timestamp":"2026-05-04T08:00:00Z","DeviceName":"web09","ProcessCommandLine":"a" b"#;
+    let import =
+        CaseBuilder::new().ingest("broken", format!("{}\n{broken}\n{}\n", row("web09"), row("dc01")));
+    assert_eq!((import.events_new, import.rows_recovered, import.recovered_after), (2, 1, Some(2)));
+}
+
+#[test]
+fn rows_that_nothing_names_are_counted_also_before_the_first_event() {
+    let unnamed = "2026-05-04T08:00:00Z,web09,a.exe,,\n";
+    let text = format!("{INNER}\n{unnamed}{unnamed}{INNER_ROW}\n{unnamed}");
+    let import = CaseBuilder::new().ingest("mixed", text);
+    assert_eq!((import.rows_read, import.events_new, import.rows_of_other_tables), (4, 1, 3));
+    assert_eq!(import.other_tables[""], 3);
+}
+
+#[test]
+fn a_time_of_year_1601_stands_for_none_in_whatever_zone_it_is_shown() {
+    let text = format!("{INNER}\n{INNER_ROW}\n1601-01-01T00:00:00+05:00,web09,cmd.exe,5,a\n");
+    let import = CaseBuilder::new().ingest("zone", text);
+    assert_eq!((import.events_new, import.rows_rejected), (1, 1));
+}
