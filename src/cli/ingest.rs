@@ -187,11 +187,16 @@ pub fn origin_of(path: &Path) -> Result<Origin> {
         return Ok(Origin::stream(Box::new(std::io::stdin())));
     }
     let unreadable = |source| Error::File { path: path.to_owned(), source };
-    if std::fs::metadata(path).map_err(unreadable)?.is_dir() {
+    let metadata = std::fs::metadata(path).map_err(unreadable)?;
+    if metadata.is_dir() {
         return Err(Error::NotFound { what: EXPORTS_IN, name: path.display().to_string() });
     }
-    std::fs::File::open(path).map_err(unreadable)?;
-    Ok(Origin::File(path.to_owned()))
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    // A pipe gives its bytes but once.
+    match metadata.is_file() {
+        true => Ok(Origin::File(path.to_owned())),
+        false => Ok(Origin::stream(Box::new(file))),
+    }
 }
 
 /// The import of the very same bytes. To hash a file is much less work than to read it, and is done only where a

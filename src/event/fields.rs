@@ -490,7 +490,7 @@ impl<'a> Fields<'a> {
 
 /// Words that stand for nothing in columns that hold no texts, besides `-` and `(null)`, which do in every column. `NaT`
 /// is what pandas writes for no time, and `None` what Python does.
-const EMPTY_WORDS: [&str; 5] = ["null", "NaN", "N/A", "NaT", "None"];
+pub const EMPTY_WORDS: [&str; 5] = ["null", "NaN", "N/A", "NaT", "None"];
 /// The longest ReportId that is kept as a text.
 const LONGEST_REPORT_KEY: usize = 64;
 

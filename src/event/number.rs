@@ -24,7 +24,7 @@ pub fn read_whole(text: &str) -> Option<Whole> {
         && (is_zeros(fraction) && fraction.len() != 3)
         && let Ok(number) = digits.parse()
     {
-        return Some(Whole::Number(number));
+        return Some(from_float(number));
     }
     without_separators(text)?.parse().ok().map(Whole::Number)
 }
@@ -50,10 +50,15 @@ fn read_exponent(mantissa: &str, exponent: &str) -> Option<Whole> {
     match fraction.len() {
         count if count < exponent => Some(Whole::Rounded),
         _ if is_zeros(&fraction[exponent..]) || fraction.len() == exponent => {
-            format!("{whole}{}", &fraction[..exponent]).parse().ok().map(Whole::Number)
+            format!("{whole}{}", &fraction[..exponent]).parse().ok().map(from_float)
         }
         _ => None,
     }
+}
+
+/// A number that was written as a floating point number is: one past 2^53 has lost digits on the way.
+fn from_float(number: i64) -> Whole {
+    if number.unsigned_abs() > 1 << 53 { Whole::Rounded } else { Whole::Number(number) }
 }
 
 /// The digits of a number whose thousands are told apart, all by the same character.
@@ -106,6 +111,8 @@ mod tests {
             ("1,234567E+06", number(1_234_567)),
             ("1.2345670E+6", number(1_234_567)),
             ("1E+0", number(1)),
+            ("1.2345678901234568e+16", Some(Whole::Rounded)),
+            ("12345678901234568.0", Some(Whole::Rounded)),
             ("2.53E+15", Some(Whole::Rounded)),
             ("2,53327E+15", Some(Whole::Rounded)),
             ("1E+3", Some(Whole::Rounded)),

@@ -64,6 +64,8 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// How much of a line is looked at to see what kind of line it is.
 const PEEKED: usize = 256;
+/// The most columns of a heading: whoever writes an export chooses how many there are.
+const MOST_COLUMNS: usize = 4096;
 
 impl CsvRows {
     /// Reads the header. The separator is the comma, or another that makes a header of ours of the first line.
@@ -163,8 +165,17 @@ impl CsvRows {
     }
 
     fn read_headings(&mut self) -> Accepted<Vec<String>> {
-        let Some(record) = self.find_record()? else { return Ok(Vec::new()) };
+        let Some(record) = self.find_record()? else {
+            self.last = (self.input.position(), self.line);
+            return Ok(Vec::new());
+        };
         self.step(&record);
+        if self.commas.len() >= MOST_COLUMNS {
+            return Err(Refusal::new(
+                format!("more than {MOST_COLUMNS} columns in its heading"),
+                WayOut::Columns,
+            ));
+        }
         if let Some(fault) = record.fault {
             let problem =
                 format!("line {}: a quote in the heading does not close: {}", self.last.1, fault.in_words(1));
@@ -351,7 +362,8 @@ impl CsvRows {
 
     /// The layout of the record just stepped over, if it is a heading.
     fn read_heading_within(&mut self, record: &Record) -> Option<Layout> {
-        if record.fault.is_some() || record.length > LONGEST_ROW || !self.may_be_heading() {
+        let is_too_large = record.length > LONGEST_ROW || self.commas.len() >= MOST_COLUMNS;
+        if record.fault.is_some() || is_too_large || !self.may_be_heading() {
             return None;
         }
         let row = trim_line_end(std::str::from_utf8(self.input.behind(record.length)).ok()?);
@@ -365,12 +377,14 @@ impl CsvRows {
     fn ends_with_heading(&self, record: &Record) -> bool {
         let row = self.input.behind(record.length);
         let tail = match (record.fault, self.layout.cells.checked_sub(1)) {
-            (Some(_), _) => memrchr(b'"', row).map_or(0, |quote| quote + 1),
+            // Two cells that are exactly names of columns are in no row.
+            (Some(_), _) => 0,
             (None, Some(last)) if self.commas.len() > last => self.commas[last] + 1,
             _ => return false,
         };
         let Ok(tail) = std::str::from_utf8(&row[tail..]) else { return false };
-        let is_column = |name: &&str| matches!(read_heading(name.trim_matches('"')), Heading::Published(_));
+        let is_column =
+            |name: &&str| matches!(read_heading(name.trim_matches(['"', '\u{feff}'])), Heading::Published(_));
         tail.split(char::from(self.separator)).filter(is_column).count() > 1
     }
 
@@ -469,6 +483,9 @@ impl CsvRows {
 impl ReadRows for CsvRows {
     fn next_row(&mut self) -> io::Result<Option<Row<'_>>> {
         let record = loop {
+            if self.input.window().is_empty() && !self.input.more()? {
+                return Ok(None);
+            }
             if self.input.window().starts_with(&BOM[..1]) {
                 self.pass_mark()?;
             }

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use crate::event::{Column, ColumnSet, Texts};
+use crate::event::{Column, ColumnSet, EMPTY_WORDS, Texts};
 
 /// Our table, and its name until 2019.
 const OURS: [&str; 2] = ["DeviceProcessEvents", "ProcessCreationEvents"];
@@ -128,7 +128,9 @@ fn table_of_action(action: &str) -> Option<&'static str> {
 }
 
 fn is_filled(bytes: &[u8]) -> bool {
-    !matches!(bytes.trim_ascii(), b"" | b"-" | b"(null)" | b"null" | b"NaN" | b"N/A")
+    let text = bytes.trim_ascii();
+    let stands_for_nothing = |word: &&str| text.eq_ignore_ascii_case(word.as_bytes());
+    !(matches!(text, b"" | b"-" | b"(null)") || EMPTY_WORDS.iter().any(stands_for_nothing))
 }
 
 static TABLES: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {

@@ -106,9 +106,10 @@ impl Layout {
     }
 }
 
-/// Whether a row of these cells is a heading, ours or another table's: all are names, that of a time among them.
+/// Whether a row of these cells is a heading, ours or another table's: all are names, that of a time and of another
+/// published column among them.
 pub fn is_heading<'c>(cells: impl Iterator<Item = &'c str>) -> bool {
-    let mut has_time = false;
+    let (mut has_time, mut published) = (false, 0);
     for cell in cells {
         let name = trim(cell);
         if read_heading(name) == Heading::Nameless {
@@ -119,9 +120,10 @@ pub fn is_heading<'c>(cells: impl Iterator<Item = &'c str>) -> bool {
         }
         if let Heading::Published(Published { column, .. }) = read_heading(name) {
             has_time |= matches!(column, Column::Timestamp | Column::TimeGenerated);
+            published += 1;
         }
     }
-    has_time
+    has_time && published > 1
 }
 
 /// Whether a text could be a column's name, with what the portal adds to it.
@@ -211,6 +213,8 @@ mod tests {
             (&["EventTime", "MachineId"], true),
             (&["Timestamp", "FileName"], true),
             (&["DeviceName", "FileName"], false),
+            (&["Timestamp"], false),
+            (&["Timestamp", "Site"], false),
             (&["Oct 9, 2024 2:41:10 PM", "Timestamp", "DeviceName"], false),
             (&["2026-05-03T00:00:00Z", "Timestamp", "DeviceName"], false),
             (&[], false),

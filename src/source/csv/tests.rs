@@ -247,3 +247,13 @@ fn a_header_whose_quotes_or_letters_are_wrong_is_read_as_one_that_is_not_ours() 
         assert!(!is_ours, "{header:?}");
     }
 }
+
+#[test]
+fn a_file_of_a_type_line_alone_is_no_export() {
+    for text in ["#TYPE Selected\n", "sep=;\n", "\n", "#TYPE X"] {
+        let bytes = Box::new(io::Cursor::new(text.as_bytes().to_vec()));
+        let is_ours = CsvRows::new(Input::in_chunks(bytes, 7))
+            .is_ok_and(|rows| is_heading(rows.headings().iter().map(String::as_str)));
+        assert!(!is_ours, "{text:?}");
+    }
+}

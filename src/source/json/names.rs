@@ -136,7 +136,11 @@ fn read_key(key: &str) -> Known {
         (_, Heading::Other(_)) if ROWS_KEYS.contains(&key) => (Name::Rows, key.to_owned()),
         // One that is not the published name may have to give way to it, and is another column then.
         (_, Heading::Published(published)) => (Name::Column(published), key.to_owned()),
-        (_, Heading::Other(kept_as)) if TABLE_NAMES.contains(&key) => (Name::Table, kept_as),
+        (_, Heading::Other(kept_as))
+            if TABLE_NAMES.iter().any(|name| name.eq_ignore_ascii_case(&kept_as)) =>
+        {
+            (Name::Table, kept_as)
+        }
         (_, Heading::Other(kept_as)) => (Name::Other, kept_as),
         (_, Heading::Nameless) => (Name::Nameless, String::new()),
     };
