@@ -431,7 +431,8 @@ fn as_many_rows_as_an_export_is_cut_at_are_remarked() {
         format!("Timestamp,DeviceName,ProcessId\n{}", (0..count).map(row).collect::<String>())
     };
     let notices = |count| CaseBuilder::new().ingest("export", rows(count)).notices;
-    assert_eq!(notices(10_000), [Notice::ProbablyCut { rows: 10_000 }]);
+    let (first, last) = ("2026-05-06 12:00:00Z".to_owned(), "2026-05-06 12:59:59Z".to_owned());
+    assert_eq!(notices(10_000), [Notice::ProbablyCut { rows: 10_000, first, last }]);
     assert_eq!(notices(9_999), []);
 }
 

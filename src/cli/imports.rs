@@ -7,9 +7,10 @@ use clap::{Args, Subcommand};
 use super::context::Context;
 use super::global::Format;
 use super::ingest::by_table;
+use super::notices::notice_in_words;
 use crate::error::{Result, exit};
 use crate::report::sheets::{CONFLICTS, IMPORTS, RECOVERED, REJECTS, RowSink};
-use crate::report::{grouped, notice_in_words, page};
+use crate::report::{grouped, page};
 use crate::store::{Case, Import};
 
 /// `huntcase imports`

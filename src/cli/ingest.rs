@@ -10,6 +10,7 @@ use super::context::Context;
 use super::explain::explain_files;
 use super::global::{Format, STANDARD_INPUT};
 use super::inputs::{EXPORTS_IN, files_of};
+use super::notices::notice_in_words;
 use super::output::{print_error, say};
 use super::progress::Progress;
 use super::reading::ReadingArguments;
@@ -17,7 +18,7 @@ use crate::error::{Error, Result, exit};
 use crate::event::{Reading, Timestamp};
 use crate::findings::list_prunes;
 use crate::report::sheets::INGESTED;
-use crate::report::{counted, grouped, notice_in_words, printable};
+use crate::report::{counted, grouped, printable};
 use crate::source::{Export, Input, Notice, Origin};
 use crate::store::{Case, Import, Outcome, Request, ingest};
 

@@ -13,6 +13,7 @@ mod hunt;
 mod imports;
 mod ingest;
 mod inputs;
+mod notices;
 mod optimize;
 mod output;
 mod paths;

@@ -41,6 +41,8 @@ pub struct Fields<'a> {
     extra: &'a str,
     /// How the export's values are read; None for texts of ours, which are read as they stand.
     reading: Option<&'a Reading>,
+    /// The columns that the row has, filled or not.
+    columns: ColumnSet,
     /// The columns whose headings say that their times are in a zone that they do not name.
     local_times: ColumnSet,
     /// Those whose headings say that their times are in UTC.
@@ -129,7 +131,13 @@ impl fmt::Debug for Fields<'_> {
 impl<'a> Fields<'a> {
     /// The row of these texts. `extra`: its other columns, as [`ProcessEvent::extra`].
     pub fn new(texts: &'a dyn Texts, extra: &'a str) -> Self {
-        Self { texts, extra, reading: None, local_times: ColumnSet::NONE, utc_times: ColumnSet::NONE }
+        let (columns, none) = (ColumnSet::ALL, ColumnSet::NONE);
+        Self { texts, extra, reading: None, columns, local_times: none, utc_times: none }
+    }
+
+    /// The same row, which has these columns alone.
+    pub fn with_columns(self, columns: ColumnSet) -> Self {
+        Self { columns, ..self }
     }
 
     /// The same row, whose headings say that the times of some columns are local, of others in UTC.
@@ -145,6 +153,11 @@ impl<'a> Fields<'a> {
     /// The columns whose headings say that their times are local, and those in UTC.
     pub fn zones(&self) -> (ColumnSet, ColumnSet) {
         (self.local_times, self.utc_times)
+    }
+
+    /// The columns that the row has, filled or not.
+    pub fn columns(&self) -> ColumnSet {
+        self.columns
     }
 
     /// The row's texts.
@@ -167,11 +180,7 @@ impl<'a> Fields<'a> {
     /// The text in `column`; a word that stands for nothing is none.
     fn get(&self, column: Column) -> &'a str {
         let text = self.texts.text(column);
-        match text.len() {
-            1 if text == "-" => self.without_word(text),
-            6 if text == "(null)" => self.without_word(text),
-            _ => text,
-        }
+        if stands_for_nothing(text) { self.without_word(text) } else { text }
     }
 
     #[cold]
@@ -205,7 +214,7 @@ impl<'a> Fields<'a> {
     fn get_typed(&self, column: Column) -> &'a str {
         let text = self.get(column).trim_matches(char::is_whitespace);
         match self.reading {
-            Some(reading) if EMPTY_WORDS.iter().any(|word| text.eq_ignore_ascii_case(word)) => {
+            Some(reading) if stands_for_no_value(text) => {
                 reading.notice_word(text);
                 ""
             }
@@ -488,9 +497,24 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Words that stand for nothing in columns that hold no texts, besides `-` and `(null)`, which do in every column. `NaT`
-/// is what pandas writes for no time, and `None` what Python does.
-pub const EMPTY_WORDS: [&str; 5] = ["null", "NaN", "N/A", "NaT", "None"];
+/// Words that stand for nothing in columns that hold no texts. `NaT` is what pandas writes for no time, and `None` what
+/// Python does.
+const NO_VALUES: [&str; 5] = ["null", "NaN", "N/A", "NaT", "None"];
+
+/// Whether a whole cell stands for nothing, in whatever column: so Kibana and others write what is missing.
+pub fn stands_for_nothing(text: &str) -> bool {
+    match text.len() {
+        1 => text == "-",
+        6 => text == "(null)",
+        _ => false,
+    }
+}
+
+/// Whether it stands for nothing in a column of numbers, times or truths.
+pub fn stands_for_no_value(text: &str) -> bool {
+    stands_for_nothing(text) || NO_VALUES.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
 /// The longest ReportId that is kept as a text.
 const LONGEST_REPORT_KEY: usize = 64;
 

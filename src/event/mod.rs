@@ -14,7 +14,7 @@ mod timestamp;
 mod zone;
 
 pub use column::{Column, ColumnSet, Kind, Part};
-pub use fields::{EMPTY_WORDS, Expected, Fault, Fields, Texts};
+pub use fields::{Expected, Fault, Fields, Texts, stands_for_no_value, stands_for_nothing};
 pub use reading::{Noticed, Reading, Sample};
 pub use spelled::{DateOrder, Spelled};
 pub use timestamp::{Span, TICKS_PER_SECOND, Timestamp, Zone};

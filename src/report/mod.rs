@@ -24,7 +24,6 @@ mod finding;
 mod json;
 pub mod kinds;
 mod marks;
-mod notices;
 mod page;
 pub mod sheets;
 mod table;
@@ -44,7 +43,6 @@ pub use finding::{
 pub use json::SCHEMA_VERSION;
 use json::object_text;
 pub use marks::{Word, mark, matched_words};
-pub use notices::notice_in_words;
 pub use page::page;
 pub use table::CHUNK_ROWS;
 pub use value::Value;

@@ -25,6 +25,7 @@ use super::cells::{Cells, Unquoted};
 use super::headings::{Heading, read_heading};
 use super::refusal::{Accepted, Refusal};
 use super::scan::{Marks, STEP, marks};
+use super::tables::owner_by_name;
 use super::{Input, LONGEST_ROW, ReadRows, Remarks, Row, write_extra};
 use crate::error::WayOut;
 use crate::event::{Column, ColumnSet, Fields, Part, Texts};
@@ -519,8 +520,9 @@ impl ReadRows for CsvRows {
         if !self.layout.others.is_empty() {
             self.read_extra();
         }
-        let fields =
-            Fields::new(&*self, &self.extra).with_zones(self.layout.local_times, self.layout.utc_times);
+        let fields = Fields::new(&*self, &self.extra)
+            .with_columns(self.layout.columns)
+            .with_zones(self.layout.local_times, self.layout.utc_times);
         Ok(Some(Row::Event { line, fields, raw: self.input.behind(record.length) }))
     }
 
@@ -565,8 +567,8 @@ impl Texts for CsvRows {
     }
 
     fn table(&self) -> &str {
-        let named = self.layout.tables.iter().map(|cell| self.cell(*cell)).find(|name| !name.is_empty());
-        named.unwrap_or(self.layout.table)
+        let mut named = self.layout.tables.iter().map(|cell| self.cell(*cell));
+        named.find(|name| owner_by_name(name).is_some()).unwrap_or(self.layout.table)
     }
 
     /// The cells as they stand in the row: so they say where each of them ends.

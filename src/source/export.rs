@@ -9,7 +9,7 @@ use super::survey::{Survey, Told, survey};
 use super::tables::{Owner, can_be_ours, owner_of};
 use super::{CsvRows, Input, JsonRows, Notice, Origin, ReadRows, Row};
 use crate::error::{Result, WayOut};
-use crate::event::{Column, ColumnSet, Expected, Fault, Kind, Reading, Sample, Timestamp};
+use crate::event::{Column, Expected, Fault, Kind, Reading, Sample, Timestamp};
 
 /// How many bytes of rejected rows are held before the first event, until the file is refused.
 const HELD_BEFORE_REFUSAL: usize = 32 << 20;
@@ -136,11 +136,6 @@ impl Export {
     /// The first line that broke inside a text.
     pub fn recovered_after(&self) -> Option<u64> {
         self.rows.remarks().recovered_after()
-    }
-
-    /// The published columns that the row just handed out may have.
-    pub fn columns(&self) -> ColumnSet {
-        self.rows.columns()
     }
 
     /// How many rows were of other tables, by the table's name; `""` where nothing names it.

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::event::stands_for_nothing;
+
 /// Writes the columns that are not published ones as [`crate::event::ProcessEvent::extra`] wants them: a JSON object
-/// of texts with sorted keys. Empty texts are left out; of two with one name the last stays; `""` when none is
+/// of texts with sorted keys. Empty texts, and words that stand for nothing, are left out; of two with one name the last stays; `""` when none is
 /// left. The list is emptied, so that it can be used again.
 pub fn write_extra(pairs: &mut Vec<(String, String)>) -> String {
     let filled: BTreeMap<String, String> =
-        pairs.drain(..).filter(|(_, text)| !matches!(text.as_str(), "" | "-" | "(null)")).collect();
+        pairs.drain(..).filter(|(_, text)| !text.is_empty() && !stands_for_nothing(text)).collect();
     if filled.is_empty() {
         return String::new();
     }

@@ -257,7 +257,9 @@ impl JsonRows {
 
     fn fields(&self) -> Fields<'_> {
         let (local_times, utc_times) = self.parser.zones();
-        Fields::new(self, self.parser.extra()).with_zones(local_times, utc_times)
+        Fields::new(self, self.parser.extra())
+            .with_columns(self.parser.names().columns())
+            .with_zones(local_times, utc_times)
     }
 
     /// Passes what follows a message's rows, up to the message's end or to more rows.

@@ -86,12 +86,16 @@ pub enum Notice {
         device_id: String,
         /// The names, the first few.
         names: Vec<String>,
-        /// How many more.
+        /// How many more there are at least.
         more: u64,
     },
     /// The number of rows is that at which exports are cut.
     ProbablyCut {
         /// How many.
         rows: u64,
+        /// The time of its first event, to whole seconds.
+        first: String,
+        /// That of its last.
+        last: String,
     },
 }

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use crate::event::{Column, ColumnSet, EMPTY_WORDS, Texts};
+use crate::event::{Column, ColumnSet, Texts, stands_for_no_value};
 
 /// Our table, and its name until 2019.
 const OURS: [&str; 2] = ["DeviceProcessEvents", "ProcessCreationEvents"];
@@ -72,7 +72,7 @@ pub fn owner_of(texts: &dyn Texts) -> Owner<'_> {
     if let Some(table) = table_of_action(texts.text(Column::ActionType)) {
         return Owner::Other(table);
     }
-    match OWN.iter().any(|column| is_filled(texts.bytes(*column))) {
+    match OWN.iter().any(|column| is_filled(texts.text(*column))) {
         true => Owner::Ours,
         false => Owner::Other(""),
     }
@@ -127,10 +127,8 @@ fn table_of_action(action: &str) -> Option<&'static str> {
     ACTIONS.get(action.to_ascii_lowercase().as_str()).copied()
 }
 
-fn is_filled(bytes: &[u8]) -> bool {
-    let text = bytes.trim_ascii();
-    let stands_for_nothing = |word: &&str| text.eq_ignore_ascii_case(word.as_bytes());
-    !(matches!(text, b"" | b"-" | b"(null)") || EMPTY_WORDS.iter().any(stands_for_nothing))
+fn is_filled(text: &str) -> bool {
+    !text.trim().is_empty() && !stands_for_no_value(text.trim())
 }
 
 static TABLES: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {

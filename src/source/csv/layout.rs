@@ -1,6 +1,6 @@
 //! Where the columns stand in the rows behind a heading.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::event::{Column, ColumnSet, Part};
@@ -58,7 +58,7 @@ impl Layout {
             read: Vec::new(),
             fault: twice(&meanings),
         };
-        let mut seen = HashMap::new();
+        let mut names = Names::new(headings);
         for (cell, (heading, meaning)) in headings.iter().zip(&meanings).enumerate() {
             let name = trim(heading);
             if TABLE_NAMES.iter().any(|table| table.eq_ignore_ascii_case(name)) {
@@ -69,7 +69,7 @@ impl Layout {
                     layout.place(cell, name, *published);
                 }
                 Heading::Nameless => {}
-                _ => layout.others.push((cell, tell_apart(name.to_owned(), &mut seen))),
+                _ => layout.others.push((cell, names.tell_apart(name))),
             }
         }
         layout.tables.extend(layout.published[Column::Type as usize]);
@@ -181,10 +181,32 @@ fn runs_of(mut cells: Vec<usize>) -> Vec<Range<usize>> {
     runs
 }
 
-/// The name under which an unpublished column is kept: the second `Name` is `Name_2`.
-fn tell_apart(name: String, seen: &mut HashMap<String, usize>) -> String {
-    let count = seen.entry(name.clone()).and_modify(|count| *count += 1).or_insert(1);
-    if *count == 1 { name } else { format!("{name}_{count}") }
+/// The names under which unpublished columns are kept: the second `Name` is `Name_2`, unless a heading is that.
+struct Names<'h> {
+    taken: HashSet<&'h str>,
+    /// How often each came.
+    counts: HashMap<&'h str, usize>,
+}
+
+impl<'h> Names<'h> {
+    fn new(headings: &'h [String]) -> Self {
+        Self { taken: headings.iter().map(|heading| trim(heading)).collect(), counts: HashMap::new() }
+    }
+
+    fn tell_apart(&mut self, name: &'h str) -> String {
+        let count = self.counts.entry(name).or_default();
+        *count += 1;
+        if *count == 1 {
+            return name.to_owned();
+        }
+        loop {
+            let apart = format!("{name}_{count}");
+            if !self.taken.contains(apart.as_str()) {
+                return apart;
+            }
+            *count += 1;
+        }
+    }
 }
 
 #[cfg(test)]
@@ -203,6 +225,13 @@ mod tests {
         assert_eq!(layout.read, [("computername".to_owned(), Column::DeviceName)]);
         let kept: Vec<&str> = layout.others.iter().map(|(_, name)| name.as_str()).collect();
         assert_eq!(kept, ["timestamp", "EventTime", "FILENAME", "filename"]);
+    }
+
+    #[test]
+    fn other_columns_of_one_name_are_told_apart_from_each_other_and_the_rest() {
+        let layout = layout(&["Timestamp", "Site", "Site", "Site_2", "Site"]);
+        let kept: Vec<&str> = layout.others.iter().map(|(_, name)| name.as_str()).collect();
+        assert_eq!(kept, ["Site", "Site_3", "Site_2", "Site_4"]);
     }
 
     #[test]

@@ -87,10 +87,11 @@ impl Encoder {
     pub fn encode(
         &mut self,
         fields: &Fields<'_>,
-        standing: Standing,
+        is_in_order: bool,
     ) -> rusqlite::Result<Result<Encoded, Fault>> {
         let [setting_key, image_key] =
             Part::ALL.map(|part| self.interner.hash(|bytes| fields.identify(part, bytes)));
+        let standing = Standing { is_in_order, columns: fields.columns() };
         if let (Some(setting), Some(image_id)) = (self.settings.get(setting_key), self.images.get(image_key))
             && let Ok(moment @ Moment { report_id: Some(_), .. }) = fields.to_moment()
         {
@@ -366,7 +367,7 @@ fn number_or_text(text: &str) -> Cell<Box<str>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Column, ColumnSet, Kind, Texts};
+    use crate::event::{Column, Kind, Texts};
     use crate::store::{Access, Case};
 
     struct Texted(Vec<String>);
@@ -392,15 +393,13 @@ mod tests {
         }
     }
 
-    const IN_ORDER: Standing = Standing { is_in_order: true, columns: ColumnSet::ALL };
-
     fn encoder(case: &Case) -> Encoder {
         let mut statement = case.connection().prepare(query!("store/get_last_ids")).unwrap();
         Encoder::new(statement.query_row([], |row| Interner::new(row, None)).unwrap(), Doubts::default())
     }
 
     fn encode(encoder: &mut Encoder, texts: &Texted) -> EventRow {
-        encoder.encode(&Fields::new(texts, ""), IN_ORDER).unwrap().unwrap().row.unwrap()
+        encoder.encode(&Fields::new(texts, ""), true).unwrap().unwrap().row.unwrap()
     }
 
     /// The first row of a setting and program is read whole, later ones only where they differ: whatever column they
@@ -431,7 +430,7 @@ mod tests {
         let mut faulty = row(1);
         faulty.0[Column::ProcessId as usize] = "0x10".to_owned();
         let fault = |encoder: &mut Encoder| {
-            let outcome = encoder.encode(&Fields::new(&faulty, ""), IN_ORDER).unwrap();
+            let outcome = encoder.encode(&Fields::new(&faulty, ""), true).unwrap();
             outcome.unwrap_err().to_string()
         };
         let unknown = fault(&mut encoder);

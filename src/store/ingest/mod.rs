@@ -23,7 +23,7 @@ use std::time::Duration;
 use rusqlite::{Connection, named_params};
 use serde_json::json;
 
-use self::doubt::{Doubts, Standing};
+use self::doubt::Doubts;
 use self::encode::{Encoded, Encoder};
 use self::interner::Interner;
 use self::merge::merge;
@@ -221,12 +221,12 @@ fn read_batches(
     let mut read = Read::default();
     let mut batch = Batch::default();
     loop {
-        let (recovered_after, columns) = (export.recovered_after(), export.columns());
+        let recovered_after = export.recovered_after();
         let Some(row) = export.next_row()? else { break };
         match row {
             Row::Event { line, fields, raw } => {
                 let is_in_order = recovered_after.is_none_or(|after| line <= after);
-                match encoder.encode(&fields, Standing { is_in_order, columns })? {
+                match encoder.encode(&fields, is_in_order)? {
                     Ok(event) => {
                         read.count(&event, is_in_order);
                         batch.push(event, line);
@@ -280,8 +280,11 @@ const LIMITS: [i64; 4] = [10_000, 30_000, 100_000, 500_000];
 fn notices(export: &Export, encoder: &Encoder, import: &Import) -> Vec<Notice> {
     let mut notices = export.notices();
     notices.extend(encoder.names().notices());
-    if LIMITS.contains(&import.rows_read) {
-        notices.push(Notice::ProbablyCut { rows: import.rows_read as u64 });
+    if let (true, Some(first), Some(last)) =
+        (LIMITS.contains(&import.rows_read), import.first_event, import.last_event)
+    {
+        let [first, last] = [first, last].map(Timestamp::to_seconds_text);
+        notices.push(Notice::ProbablyCut { rows: import.rows_read as u64, first, last });
     }
     notices
 }

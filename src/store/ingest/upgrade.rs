@@ -7,7 +7,7 @@ use super::interner::Interner;
 use super::row::Content;
 use super::texts::{read_texts, to_event};
 use crate::error::Result;
-use crate::event::Fields;
+use crate::event::{Fields, Reading, stands_for_nothing};
 use crate::store::{Transaction, query};
 
 /// Gives the events without ReportId of older versions the hash by which such events are known now.
@@ -25,9 +25,12 @@ pub fn hash_old_events(connection: &Connection) -> Result<()> {
             return Ok(transaction.keep()?);
         }
         for event_id in event_ids {
-            let texts = read_texts(connection, event_id)?;
+            let mut texts = read_texts(connection, event_id)?;
+            // Words for nothing, which older versions kept, are known as nothing now.
+            texts.extra.retain(|_, text| !stands_for_nothing(text));
             let extra = texts.extra_text();
-            let event = to_event(&Fields::new(&texts, &extra))?;
+            let (fields, reading) = (Fields::new(&texts, &extra), Reading::default());
+            let event = fields.read_as(&reading).to_event().or_else(|_| to_event(&fields))?;
             // Two that older versions told apart by the case of an id stay two.
             let hash = hash_content(&mut interner, Content::Whole, &event);
             match update.execute((event_id, hash)) {

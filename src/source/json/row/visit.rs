@@ -11,6 +11,7 @@ use super::super::text::{DEEPEST, push_compact};
 use super::{Category, Place, RowParser};
 use crate::event::Kind;
 use crate::source::headings::{Published, Spelling};
+use crate::source::tables::owner_by_name;
 
 /// Reads an object's keys and values into the parser.
 pub struct ObjectVisitor<'p> {
@@ -109,7 +110,7 @@ impl ValueSeed<'_> {
     fn see(&mut self, text: &str) {
         match self.name {
             Name::Category => self.parser.category = Category::read(text),
-            Name::Table if !text.is_empty() => text.clone_into(&mut self.parser.table),
+            Name::Table if owner_by_name(text).is_some() => text.clone_into(&mut self.parser.table),
             _ => {}
         }
     }

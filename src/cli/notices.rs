@@ -1,6 +1,6 @@
 //! What was done with an export, in words.
 
-use super::grouped;
+use crate::report::grouped;
 use crate::source::Notice;
 
 /// What a notice says, without the file's name before it.
@@ -46,18 +46,18 @@ pub fn notice_in_words(notice: &Notice) -> String {
             format!("some ReportIds are no decimal numbers and were kept as texts, such as {value:?}")
         }
         Notice::ManyNames { device_id, names, more } => format!(
-            "the DeviceId {device_id} has {} names, as masked or cloned ids have: {}{}",
-            grouped(names.len() as i64 + *more as i64),
+            "the DeviceId {device_id} has several names, as masked or cloned ids have: {}{}",
             names.join(", "),
             and_more(*more)
         ),
-        Notice::ProbablyCut { rows } => format!(
-            "{} rows is a limit of exports, so that this one was probably cut: narrow the query's time and export again",
+        Notice::ProbablyCut { rows, first, last } => format!(
+            "{} rows is a limit of exports, so that this one was probably cut: it reaches from {first} to {last}; narrow \
+             the query's time and export again",
             grouped(*rows as i64)
         ),
     }
 }
 
 fn and_more(more: u64) -> String {
-    if more == 0 { String::new() } else { format!(" and {} more", grouped(more as i64)) }
+    if more == 0 { String::new() } else { format!(" and at least {} more", grouped(more as i64)) }
 }
