@@ -9,7 +9,7 @@ use super::survey::{Survey, Told, survey};
 use super::tables::{Owner, can_be_ours, owner_of};
 use super::{CsvRows, Input, JsonRows, Notice, Origin, ReadRows, Row};
 use crate::error::{Result, WayOut};
-use crate::event::{Column, Expected, Fault, Kind, Reading, Sample, Timestamp};
+use crate::event::{Column, ColumnSet, Expected, Fault, Kind, Reading, Sample, Timestamp};
 
 /// How many bytes of rejected rows are held before the first event, until the file is refused.
 const HELD_BEFORE_REFUSAL: usize = 32 << 20;
@@ -141,6 +141,11 @@ impl Export {
     /// How many rows were of other tables, by the table's name; `""` where nothing names it.
     pub fn other_tables(&self) -> &BTreeMap<String, u64> {
         &self.other_tables
+    }
+
+    /// The published columns that each part of the file has: known at the end.
+    pub fn columns(&self) -> ColumnSet {
+        self.rows.remarks().columns()
     }
 
     /// The published columns that the file, or a part of it, does not have: known at the end.

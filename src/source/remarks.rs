@@ -50,10 +50,15 @@ impl Remarks {
         self.recovered_after
     }
 
+    /// The published columns that each part of the file has.
+    pub fn columns(&self) -> ColumnSet {
+        self.columns.unwrap_or(ColumnSet::ALL)
+    }
+
     /// The published columns that the file, or a part of it, does not have: without those that Log Analytics adds, which
     /// say nothing of the event.
     pub fn lacking(&self) -> impl Iterator<Item = Column> {
-        let has = self.columns.unwrap_or(ColumnSet::ALL);
+        let has = self.columns();
         let of_event = &Column::ALL[..Column::BilledSize as usize];
         of_event.iter().copied().filter(move |column| !has.has(*column))
     }

@@ -1,10 +1,12 @@
 //! Events of which something is open, since the file that brought them was broken or lacked columns: a row that repeats
 //! one of them makes it surer, and is kept for that.
 
+use std::collections::HashSet;
+
 use rusqlite::Connection;
 
 use super::recent::ByHash;
-use super::row::{EventRow, Stored};
+use super::row::Origin;
 use crate::event::{Column, ColumnSet};
 use crate::store::query;
 
@@ -17,16 +19,21 @@ struct Doubt {
     lacking: ColumnSet,
 }
 
-/// What is open of events, by the import that brought them.
+/// What is open of the case's events.
 #[derive(Debug, Default)]
-pub struct Doubts(ByHash<i64, Doubt>);
+pub struct Doubts {
+    /// By the import that brought them.
+    imports: ByHash<i64, Doubt>,
+    /// Events that a row filled which may be part of a text.
+    filled: HashSet<i64>,
+}
 
 /// How a row stands in its file.
 #[derive(Debug, Clone, Copy)]
 pub struct Standing {
     /// Whether no row broke inside a text before it.
     pub is_in_order: bool,
-    /// The published columns that the file has.
+    /// The published columns that it has.
     pub columns: ColumnSet,
 }
 
@@ -48,15 +55,24 @@ impl Doubts {
             let lacking = lacking.iter().filter_map(|name| Column::from_name(name)).collect();
             Ok((row.get("import_id")?, Doubt { recovered_after: row.get("recovered_after")?, lacking }))
         })?;
-        doubts.collect::<rusqlite::Result<_>>().map(Self)
+        let imports: ByHash<i64, Doubt> = doubts.collect::<rusqlite::Result<_>>()?;
+        let is_any_broken = imports.values().any(|doubt| doubt.recovered_after.is_some());
+        let filled = if is_any_broken { list_filled(connection)? } else { HashSet::new() };
+        Ok(Self { imports, filled })
     }
 
-    /// What is to be kept of `row`, which says nothing that the event of the case does not say.
-    pub fn repeat(&self, stored: &Stored, row: &EventRow, standing: Standing) -> Option<Repeat> {
-        let doubt = self.0.get(&stored.import_id)?;
-        let is_whole = standing.is_in_order && row.covers(&stored.row);
-        let confirms = is_whole && doubt.recovered_after.is_some_and(|after| stored.line > after);
-        let widens = !doubt.lacking.and(standing.columns).is_empty();
-        (confirms || widens).then_some(Repeat { event_id: stored.event_id, is_whole })
+    /// What is to be kept of a row that agrees with an event of the case. `says_all`: it says all that the event said.
+    pub fn repeat(&self, event: Origin, says_all: bool, standing: Standing) -> Option<Repeat> {
+        let doubt = self.imports.get(&event.import_id);
+        let rests_on_recovered = self.filled.contains(&event.event_id)
+            || doubt.and_then(|doubt| doubt.recovered_after).is_some_and(|after| event.line > after);
+        let is_whole = standing.is_in_order && says_all;
+        let widens = doubt.is_some_and(|doubt| !doubt.lacking.and(standing.columns).is_empty());
+        (is_whole && rests_on_recovered || widens).then_some(Repeat { event_id: event.event_id, is_whole })
     }
+}
+
+fn list_filled(connection: &Connection) -> rusqlite::Result<HashSet<i64>> {
+    let mut statement = connection.prepare(query!("store/list_events_filled_in_doubt"))?;
+    statement.query_map([], |row| row.get("event_id"))?.collect()
 }

@@ -42,7 +42,7 @@ pub struct Encoded {
     pub row: Option<EventRow>,
     /// By what the row is known, where it has no number for its ReportId.
     pub content: Option<Content>,
-    /// What of a row that says nothing more is to be kept.
+    /// What is to be kept of a row that agrees with an event of the case.
     pub repeat: Option<Repeat>,
 }
 
@@ -68,6 +68,11 @@ impl Encoder {
             settings: Recent::new(KNOWN_PARTS),
             images: Recent::new(KNOWN_PARTS),
         }
+    }
+
+    /// What is open of the case's events.
+    pub fn doubts(&self) -> &Doubts {
+        &self.doubts
     }
 
     /// The names that devices had.
@@ -103,7 +108,7 @@ impl Encoder {
             match stored {
                 None => return Ok(Ok(encoded(&moment, setting, Some(row)))),
                 Some(stored) if stored.row.covers(&row) => {
-                    let repeat = self.doubts.repeat(&stored, &row, standing);
+                    let repeat = self.doubts.repeat(stored.origin, row.covers(&stored.row), standing);
                     return Ok(Ok(Encoded { repeat, ..encoded(&moment, setting, None) }));
                 }
                 // The case may have the same contents under other numbers.
@@ -137,7 +142,7 @@ impl Encoder {
         };
         let has_device_id = !event.device.id.is_empty();
         if let (Some(stored), Some(Content::Whole)) = (&stored, content) {
-            let repeat = self.doubts.repeat(stored, &stored.row, standing);
+            let repeat = self.doubts.repeat(stored.origin, true, standing);
             let (time, has_report_id) = (moment.time, false);
             return Ok(Encoded { time, has_report_id, has_device_id, row: None, content, repeat });
         }
@@ -149,13 +154,16 @@ impl Encoder {
         self.settings.insert(setting_key, setting);
         self.images.insert(image_key, image_id);
         let row = EventRow { content_hash, ..self.assemble(&moment, setting, image_id)? };
-        let known = stored.filter(|stored| stored.row.covers(&row));
-        let repeat = known.as_ref().and_then(|stored| self.doubts.repeat(stored, &row, standing));
+        let agreeing = stored.filter(|stored| stored.row.fill(&row).is_some());
+        let repeat = agreeing
+            .as_ref()
+            .and_then(|stored| self.doubts.repeat(stored.origin, row.covers(&stored.row), standing));
+        let is_known = agreeing.is_some_and(|stored| stored.row.covers(&row));
         Ok(Encoded {
             time: moment.time,
             has_report_id: content != Some(Content::Whole),
             has_device_id,
-            row: known.is_none().then_some(row),
+            row: (!is_known).then_some(row),
             content,
             repeat,
         })

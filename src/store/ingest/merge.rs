@@ -6,6 +6,7 @@
 use rusqlite::{Connection, named_params};
 use serde_json::{Map, Value};
 
+use super::doubt::Standing;
 use super::encode::Encoder;
 use super::row::EventRow;
 use super::texts::{Texts, read_texts, to_event};
@@ -14,23 +15,29 @@ use crate::error::Result;
 use crate::event::{Column, Fields};
 use crate::store::query;
 
-/// Compares each staged row with its event, and takes it away. Gives what was written so far with what became of
-/// these rows.
+/// Compares each staged row with its event, and takes it away; `standing` says how the row of a line stands in its file.
+/// Gives what was written so far with what became of these rows.
 pub fn merge(
     connection: &Connection,
     import_id: i64,
     encoder: &mut Encoder,
     mut written: Written,
+    standing: &dyn Fn(u64) -> Standing,
 ) -> Result<Written> {
     let staged_rows = std::mem::take(&mut written.staged);
     let mut writer = Writer::resume(connection, import_id, 0, written)?;
     for staged in staged_rows {
-        let stored = read_texts(connection, staged.event_id)?;
+        let stored = read_texts(connection, staged.event.event_id)?;
         let mut given = read_texts(connection, staged.staged_id)?;
         connection.prepare_cached(query!("store/delete_process_event"))?.execute([staged.staged_id])?;
         given.published[Column::ReportId as usize].clone_from(&stored.published[Column::ReportId as usize]);
         let contradictions = contradictions(&stored, &given);
         let filled = fill(&stored, &given);
+        if contradictions.is_empty() {
+            let says_all = says_all(&given, &stored);
+            let repeat = encoder.doubts().repeat(staged.event, says_all, standing(staged.line));
+            repeat.map_or(Ok(()), |repeat| writer.keep_repeat(repeat))?;
+        }
         if !contradictions.is_empty() {
             let is_kept = keep_conflict(connection, import_id, &staged, &contradictions, &given)?;
             writer.count_compared(is_kept);
@@ -39,7 +46,7 @@ pub fn merge(
         } else {
             let row = encode_texts(&filled, encoder)?;
             writer.write_new_rows(&encoder.interner().take_new_rows())?;
-            writer.complete(staged.event_id, &row, staged.line)?;
+            writer.complete(staged.event.event_id, &row, staged.line)?;
         }
     }
     Ok(writer.finish())
@@ -79,6 +86,13 @@ fn fill(stored: &Texts, given: &Texts) -> Texts {
     Texts { published: stored.published.iter().zip(&given.published).map(filled).collect(), extra }
 }
 
+/// Whether a row that contradicts its event nowhere leaves out nothing that the event says.
+fn says_all(given: &Texts, stored: &Texts) -> bool {
+    let published = given.published.iter().zip(&stored.published);
+    published.into_iter().all(|(given, stored)| !given.is_empty() || stored.is_empty())
+        && stored.extra.keys().all(|name| given.extra.contains_key(name))
+}
+
 /// False where the very same row is kept already.
 fn keep_conflict(
     connection: &Connection,
@@ -92,7 +106,7 @@ fn keep_conflict(
     let filled = published.chain(given.extra.clone()).filter(|(_, text)| !text.is_empty());
     let row: Map<String, Value> = filled.map(|(name, text)| (name, Value::String(text))).collect();
     let kept = connection.prepare_cached(query!("store/insert_conflict"))?.execute(named_params! {
-        ":event_id": staged.event_id,
+        ":event_id": staged.event.event_id,
         ":import_id": import_id,
         ":line": staged.line as i64,
         ":columns": Value::from(columns).to_string(),

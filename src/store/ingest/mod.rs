@@ -23,7 +23,7 @@ use std::time::Duration;
 use rusqlite::{Connection, named_params};
 use serde_json::json;
 
-use self::doubt::Doubts;
+use self::doubt::{Doubts, Standing};
 use self::encode::{Encoded, Encoder};
 use self::interner::Interner;
 use self::merge::merge;
@@ -168,7 +168,13 @@ fn ingest_in_transaction(
     if let Some(import) = find_by_digest(connection, &sha256)? {
         return Ok(Outcome::AlreadyImported(import));
     }
-    let written = merge(connection, import_id, &mut encoder, written)?;
+    let (recovered_after, columns) = (export.recovered_after(), export.columns());
+    let standing =
+        |line| Standing { is_in_order: recovered_after.is_none_or(|after| line <= after), columns };
+    let written = merge(connection, import_id, &mut encoder, written, &standing)?;
+    if let Some(after) = recovered_after {
+        connection.prepare(query!("store/doubt_repeated_events"))?.execute((import_id, after as i64))?;
+    }
     encoder.interner().remember(connection)?;
     update_devices(connection, import_id, &written)?;
     let import = Import {
@@ -179,7 +185,7 @@ fn ingest_in_transaction(
         format: export.format().to_owned(),
         imported_at: request.at,
         imported_by: request.by.to_owned(),
-        recovered_after: export.recovered_after().map(|line| line as i64),
+        recovered_after: recovered_after.map(|line| line as i64),
         other_tables: export.other_tables().iter().map(|(name, rows)| (name.clone(), *rows as i64)).collect(),
         lacking: export.lacking(),
         ..summary(&read, &written)

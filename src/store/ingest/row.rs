@@ -19,22 +19,25 @@ pub enum Content {
 /// An event that the case holds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stored {
+    pub origin: Origin,
+    pub row: EventRow,
+}
+
+/// Where an event of the case comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin {
     pub event_id: i64,
     /// The import that brought it, and the line of its row there.
     pub import_id: i64,
     pub line: i64,
-    pub row: EventRow,
 }
 
 impl Stored {
     /// Reads a row of `get_process_event_by_key` or of `get_process_event_by_content`.
     pub fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            event_id: row.get("event_id")?,
-            import_id: row.get("import_id")?,
-            line: row.get("line")?,
-            row: EventRow::read(row)?,
-        })
+        let (event_id, import_id) = (row.get("event_id")?, row.get("import_id")?);
+        let origin = Origin { event_id, import_id, line: row.get("line")? };
+        Ok(Self { origin, row: EventRow::read(row)? })
     }
 }
 

@@ -7,7 +7,7 @@ use rusqlite::{Connection, Statement, params};
 use super::doubt::Repeat;
 use super::encode::Encoded;
 use super::recent::ByHash;
-use super::row::{COLUMNS, Content, EventRow, Stored};
+use super::row::{COLUMNS, Content, EventRow, Origin, Stored};
 use super::table::{Cell, CommandLines, Entry, NewRows, Table};
 use crate::store::query;
 
@@ -27,7 +27,7 @@ pub struct Batch {
     pub events_by_text: Vec<(EventRow, u64)>,
     /// How many rows said nothing that the case did not have.
     pub known: u64,
-    /// Those of them that make an event surer.
+    /// What rows that agree with events of the case make surer.
     pub repeats: Vec<Repeat>,
     /// How many rows belong to other tables.
     pub other_rows: u64,
@@ -40,6 +40,7 @@ pub struct Batch {
 impl Batch {
     /// Adds an event.
     pub fn push(&mut self, event: Encoded, line: u64) {
+        self.repeats.extend(event.repeat);
         match event.row {
             Some(row) => {
                 self.bytes += row.own_bytes();
@@ -48,10 +49,7 @@ impl Batch {
                     _ => self.events.push((row, line)),
                 }
             }
-            None => {
-                self.known += 1;
-                self.repeats.extend(event.repeat);
-            }
+            None => self.known += 1,
         }
     }
 
@@ -82,7 +80,7 @@ pub struct Rejected {
 /// row under a number below 0 and without a key.
 #[derive(Debug)]
 pub struct Staged {
-    pub event_id: i64,
+    pub event: Origin,
     pub staged_id: i64,
     pub line: u64,
 }
@@ -207,10 +205,7 @@ impl<'c> Writer<'c> {
             self.write_chunk(&chunk.map(|index| &batch.events[index]))?;
         }
         self.written.events_known += batch.known;
-        for Repeat { event_id, is_whole } in &batch.repeats {
-            let mut insert = self.connection.prepare_cached(query!("store/insert_repeated_event"))?;
-            insert.execute((event_id, self.import_id, is_whole))?;
-        }
+        batch.repeats.iter().try_for_each(|repeat| self.keep_repeat(*repeat))?;
         for reject in &batch.rejects {
             let mut insert = self.connection.prepare_cached(query!("store/insert_reject"))?;
             insert.execute(params![self.import_id, reject.line as i64, reject.reason, reject.raw])?;
@@ -268,6 +263,13 @@ impl<'c> Writer<'c> {
         }
     }
 
+    /// Keeps that a row repeats an event.
+    pub fn keep_repeat(&mut self, Repeat { event_id, is_whole }: Repeat) -> rusqlite::Result<()> {
+        let mut insert = self.connection.prepare_cached(query!("store/insert_repeated_event"))?;
+        insert.execute((event_id, self.import_id, is_whole))?;
+        Ok(())
+    }
+
     /// What has been written.
     pub fn finish(self) -> Written {
         self.written
@@ -298,7 +300,7 @@ impl<'c> Writer<'c> {
             self.written.count(row, 1);
             return Ok(());
         }
-        let Stored { event_id, row: known, .. } = match (row.report_id, row.content_hash, content) {
+        let Stored { origin, row: known } = match (row.report_id, row.content_hash, content) {
             (Some(report_id), ..) => {
                 self.get_event.query_row([row.device_id, row.time, report_id], Stored::read)?
             }
@@ -317,12 +319,12 @@ impl<'c> Writer<'c> {
                 self.written.events_known += 1;
                 return Ok(());
             }
-            Some(filled) => return self.complete(event_id, &filled, line),
+            Some(filled) => return self.complete(origin.event_id, &filled, line),
             None => {}
         }
         let staged_id = -1 - self.written.staged.len() as i64;
         self.insert(&EventRow { report_id: None, content_hash: None, ..row.clone() }, staged_id, line)?;
-        self.written.staged.push(Staged { event_id, staged_id, line });
+        self.written.staged.push(Staged { event: origin, staged_id, line });
         Ok(())
     }
 
