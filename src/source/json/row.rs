@@ -85,16 +85,26 @@ impl Place {
     }
 }
 
+/// By which key a column holds its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Held {
+    /// None came.
+    Nothing,
+    /// One that is so near to its name.
+    By(Spelling),
+    /// Several that are equally near came: none of them counts.
+    InDoubt(Spelling),
+}
+
 /// Where the texts of an object stand.
 #[derive(Debug)]
 struct Texts {
     columns: [Place; Column::COUNT],
     others: Vec<(Place, Place)>,
-    /// The keys of columns that are not the published names; they give way to these.
-    inexact: [Place; Column::COUNT],
-    has_inexact: bool,
-    /// Columns of which several such keys came: none of them is meant for sure.
-    ambiguous: ColumnSet,
+    /// How near the key of each column's value is to its name.
+    held: [Held; Column::COUNT],
+    /// These keys, where they are not the published name: they give way to one that is nearer.
+    keys: [Place; Column::COUNT],
     /// The columns whose keys say that their times are local, and those in UTC.
     local_times: ColumnSet,
     utc_times: ColumnSet,
@@ -107,9 +117,8 @@ impl Texts {
         Self {
             columns: [Place::Nowhere; Column::COUNT],
             others: Vec::new(),
-            inexact: [Place::Nowhere; Column::COUNT],
-            has_inexact: false,
-            ambiguous: ColumnSet::NONE,
+            held: [Held::Nothing; Column::COUNT],
+            keys: [Place::Nowhere; Column::COUNT],
             local_times: ColumnSet::NONE,
             utc_times: ColumnSet::NONE,
             repeated: Vec::new(),
@@ -125,10 +134,8 @@ impl Texts {
     fn clear(&mut self) {
         self.columns.fill(Place::Nowhere);
         self.others.clear();
-        if std::mem::take(&mut self.has_inexact) {
-            self.inexact.fill(Place::Nowhere);
-            self.ambiguous = ColumnSet::NONE;
-        }
+        // The keys are looked at only where something is held.
+        self.held.fill(Held::Nothing);
         (self.local_times, self.utc_times) = (ColumnSet::NONE, ColumnSet::NONE);
         self.repeated.clear();
     }
@@ -359,37 +366,33 @@ impl RowParser {
 }
 
 impl Texts {
-    /// Keeps a column's value. Of several keys of one column that with the published name counts, and the others become
-    /// columns of their own.
+    /// Keeps a column's value. Of several keys of one column the nearest to its name counts, and the others become columns
+    /// of their own, as headings do in CSV.
     fn keep(&mut self, published: Published, key: Place, value: Place) {
         let Published { column, spelling, .. } = published;
-        let held = self.columns[column as usize];
-        let is_exact = spelling <= Spelling::Typed;
-        if !is_exact && self.ambiguous.has(column) {
-            return self.others.push((key, value));
-        }
-        let held_key = std::mem::take(&mut self.inexact[column as usize]);
-        match (matches!(held, Place::Nowhere), is_exact, matches!(held_key, Place::Nowhere)) {
-            (true, ..) => {}
+        let index = column as usize;
+        match self.held[index] {
+            Held::By(nearer) | Held::InDoubt(nearer) if nearer < spelling => {
+                return self.others.push((key, value));
+            }
+            Held::InDoubt(same) if same == spelling => return self.others.push((key, value)),
             // Nobody knows which of two names is meant that are equally far from the published one.
-            (false, false, false) => {
-                self.others.extend([(held_key, held), (key, value)]);
-                self.columns[column as usize] = Place::Nowhere;
-                self.ambiguous = self.ambiguous.with(column);
-                return;
+            Held::By(same) if same == spelling && spelling > Spelling::Typed => {
+                self.give_up(column);
+                self.held[index] = Held::InDoubt(spelling);
+                return self.others.push((key, value));
             }
-            (false, false, true) => return self.others.push((key, value)),
-            (false, true, false) => {
-                self.others.push((held_key, held));
-                self.columns[column as usize] = Place::Nowhere;
-            }
-            (false, true, true) => {}
+            Held::By(farther) if farther > spelling => self.give_up(column),
+            Held::Nothing | Held::By(_) | Held::InDoubt(_) => {}
         }
-        if !is_exact {
-            self.inexact[column as usize] = key;
-            self.has_inexact = true;
-        }
+        (self.held[index], self.keys[index]) = (Held::By(spelling), key);
         self.keep_value(published, value);
+    }
+
+    /// Makes what a column holds a column of its own.
+    fn give_up(&mut self, column: Column) {
+        let value = std::mem::take(&mut self.columns[column as usize]);
+        self.others.push((self.keys[column as usize], value));
     }
 
     fn keep_value(&mut self, published: Published, value: Place) {

@@ -486,7 +486,7 @@ proptest! {
 }
 
 #[test]
-fn of_keys_that_differ_in_case_the_published_one_counts_and_several_others_are_columns_of_their_own() {
+fn of_keys_of_one_column_the_nearest_counts_and_several_equally_near_are_columns_of_their_own() {
     let extra_of = |members: &str| with_event(members, |event| event.extra.to_owned());
     let file_of = |members: &str| with_event(members, |event| event.created.image.file_name.to_owned());
     assert_eq!(file_of(",'filename':'x'"), "x");
@@ -494,7 +494,18 @@ fn of_keys_that_differ_in_case_the_published_one_counts_and_several_others_are_c
         assert_eq!(file_of(members), "y");
         assert_eq!(extra_of(members), r#"{"filename":"x"}"#);
     }
+    assert_eq!(file_of(",'filename':'x','FileName':null"), "");
     let several = ",'filename':'x','FILENAME':'y','fileName':'z'";
     assert_eq!(file_of(several), "");
     assert_eq!(extra_of(several), r#"{"FILENAME":"y","fileName":"z","filename":"x"}"#);
+    let ranked = ",'computername':'c','DEVICENAME':'d'";
+    assert_eq!(extra_of(ranked), r#"{"DEVICENAME":"d","computername":"c"}"#);
+    let report_of = |members: &str| with_event(members, |event| event.report_id);
+    for members in [
+        ",'ReportId_long':5,'ReportId':7",
+        ",'ReportId':7,'ReportId_long':5",
+        ",'reportid':5,'ReportId_long':7",
+    ] {
+        assert_eq!(report_of(members), Some(7), "{members}");
+    }
 }

@@ -38,8 +38,10 @@ impl<'de> Visitor<'de> for ObjectVisitor<'_> {
                 continue;
             }
             parser.messages = parser.messages && !is_row_key(name);
-            if let Some(value) = map.next_value_seed(ValueSeed { parser: &mut *parser, name })? {
-                parser.keep(is_inner, name, key, value);
+            let value = map.next_value_seed(ValueSeed { parser: &mut *parser, name })?;
+            // A column without a value is one all the same, and others give way to it.
+            if value.is_some() || matches!(name, Name::Column(_)) {
+                parser.keep(is_inner, name, key, value.unwrap_or_default());
             }
         }
         Ok(())
@@ -74,7 +76,7 @@ impl Visitor<'_> for KeySeed<'_> {
             name => name,
         };
         let is_sure = match name {
-            Name::Column(published) => published.spelling <= Spelling::Typed,
+            Name::Column(published) => published.spelling == Spelling::Exact,
             name => name == Name::Nameless,
         };
         let start = parser.buffer.len();
