@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::export::{open_input, open_rows};
+use super::kind::{open_input, open_rows};
 use super::refusal::Accepted;
 use super::tables::{Owner, owner_of};
 use super::{Origin, Row};

@@ -11,6 +11,7 @@ mod extra;
 mod headings;
 mod input;
 mod json;
+mod kind;
 mod notice;
 mod origin;
 mod refusal;

@@ -1,4 +1,6 @@
+use super::layout::is_heading;
 use super::*;
+use crate::source::cells::Cells;
 
 fn rows_of(text: &[u8], chunk: usize) -> CsvRows {
     let bytes = Box::new(io::Cursor::new(text.to_vec()));
