@@ -147,6 +147,20 @@ fn what_only_those_events_needed_goes_with_them() {
 }
 
 #[test]
+fn rows_that_repeated_an_event_go_with_it() {
+    let (early, late) =
+        (event("1", "2026-05-03T00:00:01Z", "dir"), event("2", "2026-05-04T00:00:01Z", "dir"));
+    let few = ["Timestamp", "DeviceId", "ReportId", "ActionType", "FileName", "ProcessCommandLine"];
+    let mut case = CaseBuilder::with(to_csv(&[early.clone(), late.clone()], &few, Spelling::default()));
+    let more: Vec<&str> = few.into_iter().chain(["SHA1"]).collect();
+    case.ingest("more columns", to_csv(&[early, late], &more, Spelling::default()));
+    assert_eq!(count(&case, "SELECT count(*) FROM repeated_event"), 2);
+    pruned(&case, "2026-05-04T00:00:00Z");
+    let left = "SELECT count(*) FROM repeated_event JOIN process_event USING (event_id)";
+    assert_eq!((count(&case, "SELECT count(*) FROM repeated_event"), count(&case, left)), (1, 1));
+}
+
+#[test]
 fn a_dry_run_says_the_same_and_changes_nothing() {
     let case = used_case();
     let names =

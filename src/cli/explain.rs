@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use super::context::Context;
-use super::ingest::origin_of;
+use super::inputs::origin_of;
 use super::output::print_error;
 use crate::error::{Result, exit};
 use crate::event::{Column, DateOrder, Reading, Timestamp};

@@ -9,7 +9,7 @@ use clap::Args;
 use super::context::Context;
 use super::explain::explain_files;
 use super::global::{Format, STANDARD_INPUT};
-use super::inputs::{EXPORTS_IN, files_of};
+use super::inputs::{files_of, origin_of};
 use super::notices::notice_in_words;
 use super::output::{print_error, say};
 use super::progress::Progress;
@@ -19,7 +19,7 @@ use crate::event::{Reading, Timestamp};
 use crate::findings::list_prunes;
 use crate::report::sheets::INGESTED;
 use crate::report::{counted, grouped, printable};
-use crate::source::{Export, Input, Notice, Origin};
+use crate::source::{Export, Input, Notice};
 use crate::store::{Case, Import, Outcome, Request, ingest};
 
 /// How many rejected rows a summary names.
@@ -177,27 +177,6 @@ fn ingest_file(
 /// How many rows of an import were events.
 fn events_met(import: &Import) -> u64 {
     (import.rows_read - import.rows_rejected - import.rows_of_other_tables).unsigned_abs()
-}
-
-/// Where the bytes of a file, or of standard input, come from.
-///
-/// # Errors
-/// It is not there, or a folder.
-pub fn origin_of(path: &Path) -> Result<Origin> {
-    if path.as_os_str() == STANDARD_INPUT {
-        return Ok(Origin::stream(Box::new(std::io::stdin())));
-    }
-    let unreadable = |source| Error::File { path: path.to_owned(), source };
-    let metadata = std::fs::metadata(path).map_err(unreadable)?;
-    if metadata.is_dir() {
-        return Err(Error::NotFound { what: EXPORTS_IN, name: path.display().to_string() });
-    }
-    let file = std::fs::File::open(path).map_err(unreadable)?;
-    // A pipe gives its bytes but once.
-    match metadata.is_file() {
-        true => Ok(Origin::File(path.to_owned())),
-        false => Ok(Origin::stream(Box::new(file))),
-    }
 }
 
 /// The import of the very same bytes. To hash a file is much less work than to read it, and is done only where a

@@ -1,14 +1,16 @@
-//! Which files are meant where folders may be named.
+//! Which files are meant where folders may be named, and where their bytes come from.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::global::STANDARD_INPUT;
+use crate::error::{Error, Result};
+use crate::source::Origin;
 
 /// The endings by which exports in a folder are told from other files.
 const ENDINGS: [&str; 4] = ["csv", "json", "jsonl", "ndjson"];
 /// The same in the words of an error.
-pub const EXPORTS_IN: &str = ".csv, .json, .jsonl or .ndjson file in";
+const EXPORTS_IN: &str = ".csv, .json, .jsonl or .ndjson file in";
 
 /// The files, and in the place of each folder the exports in it, in the order of their names. Folders within it are
 /// left out, and so is what a shell leaves out for `*`. A folder without exports stays, to be refused like a bad file.
@@ -20,6 +22,27 @@ pub fn files_of(named: &[PathBuf]) -> Vec<PathBuf> {
         false => vec![path.clone()],
     });
     files.flatten().collect()
+}
+
+/// Where the bytes of a file, or of standard input, come from.
+///
+/// # Errors
+/// It is not there, or a folder.
+pub fn origin_of(path: &Path) -> Result<Origin> {
+    if path.as_os_str() == STANDARD_INPUT {
+        return Ok(Origin::stream(Box::new(std::io::stdin())));
+    }
+    let unreadable = |source| Error::File { path: path.to_owned(), source };
+    let metadata = std::fs::metadata(path).map_err(unreadable)?;
+    if metadata.is_dir() {
+        return Err(Error::NotFound { what: EXPORTS_IN, name: path.display().to_string() });
+    }
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    // A pipe gives its bytes but once.
+    match metadata.is_file() {
+        true => Ok(Origin::File(path.to_owned())),
+        false => Ok(Origin::stream(Box::new(file))),
+    }
 }
 
 fn is_folder(path: &Path) -> bool {

@@ -61,14 +61,22 @@ impl Doubts {
         Ok(Self { imports, filled })
     }
 
-    /// What is to be kept of a row that agrees with an event of the case. `says_all`: it says all that the event said.
+    /// What is to be kept of a row that says nothing that an event of the case does not say. `says_all`: it says all of it.
     pub fn repeat(&self, event: Origin, says_all: bool, standing: Standing) -> Option<Repeat> {
         let doubt = self.imports.get(&event.import_id);
-        let rests_on_recovered = self.filled.contains(&event.event_id)
-            || doubt.and_then(|doubt| doubt.recovered_after).is_some_and(|after| event.line > after);
-        let is_whole = standing.is_in_order && says_all;
         let widens = doubt.is_some_and(|doubt| !doubt.lacking.and(standing.columns).is_empty());
-        (is_whole && rests_on_recovered || widens).then_some(Repeat { event_id: event.event_id, is_whole })
+        let is_whole = standing.is_in_order && says_all;
+        let repeat = widens.then_some(Repeat { event_id: event.event_id, is_whole });
+        repeat.or_else(|| self.confirm(event, says_all, standing))
+    }
+
+    /// What is to be kept of a row that fills an event of the case: that it does is known already.
+    pub fn confirm(&self, event: Origin, says_all: bool, standing: Standing) -> Option<Repeat> {
+        let recovered_after = self.imports.get(&event.import_id).and_then(|doubt| doubt.recovered_after);
+        let rests_on_recovered =
+            self.filled.contains(&event.event_id) || recovered_after.is_some_and(|after| event.line > after);
+        let is_whole = standing.is_in_order && says_all;
+        (is_whole && rests_on_recovered).then_some(Repeat { event_id: event.event_id, is_whole })
     }
 }
 

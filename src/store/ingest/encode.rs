@@ -155,10 +155,14 @@ impl Encoder {
         self.images.insert(image_key, image_id);
         let row = EventRow { content_hash, ..self.assemble(&moment, setting, image_id)? };
         let agreeing = stored.filter(|stored| stored.row.fill(&row).is_some());
-        let repeat = agreeing
-            .as_ref()
-            .and_then(|stored| self.doubts.repeat(stored.origin, row.covers(&stored.row), standing));
-        let is_known = agreeing.is_some_and(|stored| stored.row.covers(&row));
+        let is_known = agreeing.as_ref().is_some_and(|stored| stored.row.covers(&row));
+        let repeat = agreeing.and_then(|stored| {
+            let says_all = row.covers(&stored.row);
+            match is_known {
+                true => self.doubts.repeat(stored.origin, says_all, standing),
+                false => self.doubts.confirm(stored.origin, says_all, standing),
+            }
+        });
         Ok(Encoded {
             time: moment.time,
             has_report_id: content != Some(Content::Whole),

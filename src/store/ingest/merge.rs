@@ -34,8 +34,11 @@ pub fn merge(
         let contradictions = contradictions(&stored, &given);
         let filled = fill(&stored, &given);
         if contradictions.is_empty() {
-            let says_all = says_all(&given, &stored);
-            let repeat = encoder.doubts().repeat(staged.event, says_all, standing(staged.line));
+            let (says_all, standing) = (says_all(&given, &stored), standing(staged.line));
+            let repeat = match filled == stored {
+                true => encoder.doubts().repeat(staged.event, says_all, standing),
+                false => encoder.doubts().confirm(staged.event, says_all, standing),
+            };
             repeat.map_or(Ok(()), |repeat| writer.keep_repeat(repeat))?;
         }
         if !contradictions.is_empty() {
