@@ -205,8 +205,30 @@ impl Part {
 
     /// The columns that make it up, in published order.
     pub fn columns(self) -> impl Iterator<Item = Column> {
-        Column::ALL.iter().copied().filter(move |column| column.part() == Some(self))
+        // Each row is asked for them, so that they are told apart beforehand.
+        const SETTING: ([Column; Column::COUNT], usize) = columns_of(Part::Setting);
+        const IMAGE: ([Column; Column::COUNT], usize) = columns_of(Part::Image);
+        let (columns, count) = match self {
+            Self::Setting => &SETTING,
+            Self::Image => &IMAGE,
+        };
+        columns[..*count].iter().copied()
     }
+}
+
+/// The columns of a part, and how many they are; the rest of the list means nothing.
+const fn columns_of(part: Part) -> ([Column; Column::COUNT], usize) {
+    let (mut columns, mut count, mut index) = ([Column::ALL[0]; Column::COUNT], 0, 0);
+    while index < Column::COUNT {
+        if let Some(of) = Column::ALL[index].part()
+            && of as usize == part as usize
+        {
+            columns[count] = Column::ALL[index];
+            count += 1;
+        }
+        index += 1;
+    }
+    (columns, count)
 }
 
 impl Column {

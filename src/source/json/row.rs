@@ -105,6 +105,8 @@ struct Texts {
     held: [Held; Column::COUNT],
     /// These keys, where they are not the published name: they give way to one that is nearer.
     keys: [Place; Column::COUNT],
+    /// Whether anything is held so: what is read by a shape is not.
+    is_any_held: bool,
     /// The columns whose keys say that their times are local, and those in UTC.
     local_times: ColumnSet,
     utc_times: ColumnSet,
@@ -119,6 +121,7 @@ impl Texts {
             others: Vec::new(),
             held: [Held::Nothing; Column::COUNT],
             keys: [Place::Nowhere; Column::COUNT],
+            is_any_held: false,
             local_times: ColumnSet::NONE,
             utc_times: ColumnSet::NONE,
             repeated: Vec::new(),
@@ -135,7 +138,9 @@ impl Texts {
         self.columns.fill(Place::Nowhere);
         self.others.clear();
         // The keys are looked at only where something is held.
-        self.held.fill(Held::Nothing);
+        if std::mem::take(&mut self.is_any_held) {
+            self.held.fill(Held::Nothing);
+        }
         (self.local_times, self.utc_times) = (ColumnSet::NONE, ColumnSet::NONE);
         self.repeated.clear();
     }
@@ -371,6 +376,7 @@ impl Texts {
     fn keep(&mut self, published: Published, key: Place, value: Place) {
         let Published { column, spelling, .. } = published;
         let index = column as usize;
+        self.is_any_held = true;
         match self.held[index] {
             Held::By(nearer) | Held::InDoubt(nearer) if nearer < spelling => {
                 return self.others.push((key, value));

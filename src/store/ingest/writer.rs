@@ -111,13 +111,16 @@ impl<N> Default for NewestNames<N> {
 
 impl<N: Ord> NewestNames<N> {
     fn see(&mut self, time: i64, name: N) {
-        if self.at < Some(time) {
-            self.at = Some(time);
+        if self.at > Some(time) {
+            return;
+        }
+        let is_newer = self.at < Some(time);
+        self.at = Some(time);
+        // Mostly the one name goes on.
+        if is_newer && !(self.names.len() == 1 && self.names.contains(&name)) {
             self.names.clear();
         }
-        if self.at == Some(time) {
-            self.names.insert(name);
-        }
+        self.names.insert(name);
     }
 }
 
