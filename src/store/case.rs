@@ -260,7 +260,11 @@ impl Case {
             None => return Err(self.trouble("this is an SQLite file, but not a case of huntcase")),
         }
         self.use_wal()?;
-        if let Err(cause) = runner.run(&mut self.connection) {
+        // A table that is made anew is taken away with its rows before.
+        self.connection.execute_batch("PRAGMA foreign_keys = OFF")?;
+        let migrated = runner.run(&mut self.connection);
+        self.connection.execute_batch("PRAGMA foreign_keys = ON")?;
+        if let Err(cause) = migrated {
             self.wait_for_version(newest, &cause.to_string())?;
         }
         self.give_secret()
