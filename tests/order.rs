@@ -197,6 +197,26 @@ fn forms_of_one_precision_mixed_in_any_order_make_the_same_case() {
     }
 }
 
+/// What each export tells of a time decides no more than how fine it is in the case.
+#[test]
+fn forms_of_all_precisions_mixed_in_any_order_make_the_case_of_the_finest() {
+    for seed in 1..7 {
+        let mut dice = Dice(seed);
+        let rows = events(seed, ROWS);
+        let mut files = split_over(&forms(), &rows, &mut dice);
+        let finest = |row: &Row| {
+            let with_row = files.iter().filter(|(_, rows)| rows.contains(row));
+            with_row.map(|(form, _)| form.precision).min().unwrap()
+        };
+        let told: Vec<Row> = rows.iter().flat_map(|row| finest(row).cut(std::slice::from_ref(row))).collect();
+        for (form, rows) in &mut files {
+            *rows = form.precision.cut(rows);
+        }
+        let names: Vec<&str> = files.iter().map(|(form, _)| form.name).collect();
+        assert_same(&case_of_forms(&files).dump(), &expected(&told), &format!("seed {seed}, {names:?}"));
+    }
+}
+
 /// A dump in small letters, its lines in order.
 fn fold(dump: &str) -> String {
     let mut lines: Vec<String> = dump.lines().map(str::to_lowercase).collect();

@@ -8,6 +8,7 @@
 mod column;
 mod fields;
 mod number;
+mod precision;
 mod reading;
 mod spelled;
 mod timestamp;
@@ -15,6 +16,7 @@ mod zone;
 
 pub use column::{Column, ColumnSet, Kind, Part};
 pub use fields::{Expected, Fault, Fields, Texts, stands_for_no_value, stands_for_nothing};
+pub use precision::UNITS;
 pub use reading::{Noticed, Reading, Sample};
 pub use spelled::{DateOrder, Spelled};
 pub use timestamp::{Span, TICKS_PER_SECOND, Timestamp, Zone};

@@ -111,6 +111,16 @@ impl Interner {
         self.earlier.as_ref().filter(|_| time <= *last)
     }
 
+    /// Whether the case had events before of devices that were met.
+    pub fn knows_events(&self) -> bool {
+        !self.last_events.is_empty()
+    }
+
+    /// The last event of a device that the case had before this import.
+    pub fn last_event_of(&self, device_id: i64) -> Option<i64> {
+        self.last_events.get(&device_id).copied()
+    }
+
     /// Makes a row of the case the one that is given to its content from now on.
     pub fn seed(&mut self, table: Table, id: i64) -> rusqlite::Result<()> {
         if let Some(hash) = self.seeded.get(&tagged(table, id)) {

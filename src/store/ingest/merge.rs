@@ -1,67 +1,122 @@
 //! Rows whose event is in the case with other values.
 //!
-//! A value that one side lacks is no contradiction: the event is completed, so that the order of files does not
-//! matter. Where two filled values differ, the row is kept aside and the event stays as it is.
+//! A value that one side lacks is no contradiction, and of a time told at two precisions the finer one counts: the event
+//! is completed, so that the order of files does not matter. Where two filled values differ, the row is kept aside and
+//! the event stays as it is.
 
 use rusqlite::{Connection, named_params};
 use serde_json::{Map, Value};
 
 use super::doubt::Standing;
 use super::encode::Encoder;
-use super::row::EventRow;
+use super::row::{EventRow, Origin};
 use super::texts::{Texts, read_texts, to_event};
-use super::writer::{Staged, Writer, Written};
+use super::writer::{Writer, Written};
 use crate::error::Result;
-use crate::event::{Column, Fields};
+use crate::event::{Column, Fields, Kind, Timestamp};
 use crate::store::query;
 
-/// Compares each staged row with its event, and takes it away; `standing` says how the row of a line stands in its file.
-/// Gives what was written so far with what became of these rows.
-pub fn merge(
-    connection: &Connection,
-    import_id: i64,
-    encoder: &mut Encoder,
-    mut written: Written,
-    standing: &dyn Fn(u64) -> Standing,
-) -> Result<Written> {
-    let staged_rows = std::mem::take(&mut written.staged);
-    let mut writer = Writer::resume(connection, import_id, 0, written)?;
-    for staged in staged_rows {
-        let stored = read_texts(connection, staged.event.event_id)?;
-        let mut given = read_texts(connection, staged.staged_id)?;
-        connection.prepare_cached(query!("store/delete_process_event"))?.execute([staged.staged_id])?;
-        given.published[Column::ReportId as usize].clone_from(&stored.published[Column::ReportId as usize]);
-        let contradictions = contradictions(&stored, &given);
-        let filled = fill(&stored, &given);
-        if contradictions.is_empty() {
-            let (says_all, standing) = (says_all(&given, &stored), standing(staged.line));
-            let repeat = match filled == stored {
-                true => encoder.doubts().repeat(staged.event, says_all, standing),
-                false => encoder.doubts().confirm(staged.event, says_all, standing),
-            };
-            repeat.map_or(Ok(()), |repeat| writer.keep_repeat(repeat))?;
-        }
-        if !contradictions.is_empty() {
-            let is_kept = keep_conflict(connection, import_id, &staged, &contradictions, &given)?;
-            writer.count_compared(is_kept);
-        } else if filled == stored {
-            writer.count_compared(false);
-        } else {
-            let row = encode_texts(&filled, encoder)?;
-            writer.write_new_rows(&encoder.interner().take_new_rows())?;
-            writer.complete(staged.event.event_id, &row, staged.line)?;
-        }
+/// Puts rows into events of the case.
+pub struct Merger<'a> {
+    pub connection: &'a Connection,
+    pub import_id: i64,
+    pub encoder: &'a mut Encoder,
+    pub writer: Writer<'a>,
+    /// How the row of a line stands in its file.
+    pub standing: &'a dyn Fn(u64) -> Standing,
+}
+
+impl<'a> Merger<'a> {
+    /// Goes on where an import's writer ended.
+    pub fn resume(
+        connection: &'a Connection,
+        import_id: i64,
+        encoder: &'a mut Encoder,
+        written: Written,
+        standing: &'a dyn Fn(u64) -> Standing,
+    ) -> Result<Self> {
+        let writer = Writer::resume(connection, import_id, 0, written)?;
+        Ok(Self { connection, import_id, encoder, writer, standing })
     }
-    Ok(writer.finish())
+
+    /// What has been written.
+    pub fn finish(self) -> Written {
+        self.writer.finish()
+    }
+
+    /// Compares each staged row with its event, and takes it away.
+    pub fn merge_staged(&mut self) -> Result<()> {
+        for staged in self.writer.take_staged() {
+            let stored = read_texts(self.connection, staged.event.event_id)?;
+            let mut given = read_texts(self.connection, staged.staged_id)?;
+            self.connection
+                .prepare_cached(query!("store/delete_process_event"))?
+                .execute([staged.staged_id])?;
+            let report_id = Column::ReportId as usize;
+            given.published[report_id].clone_from(&stored.published[report_id]);
+            self.put_into(staged.event, &stored, &given, staged.line)?;
+        }
+        Ok(())
+    }
+
+    /// Puts the row at `line`, which is no longer in the case, into an event of it.
+    pub fn put_into(&mut self, event: Origin, stored: &Texts, given: &Texts, line: u64) -> Result<()> {
+        let contradictions = contradictions(stored, given);
+        if !contradictions.is_empty() {
+            let is_kept = self.keep_conflict(event, line, &contradictions, given)?;
+            self.writer.count_compared(is_kept);
+            return Ok(());
+        }
+        let filled = fill(stored, given);
+        let (says_all, standing) = (fill(given, stored) == *given, (self.standing)(line));
+        let repeat = match filled == *stored {
+            true => self.encoder.doubts().repeat(event, says_all, standing),
+            false => self.encoder.doubts().confirm(event, says_all, standing),
+        };
+        repeat.map_or(Ok(()), |repeat| self.writer.keep_repeat(repeat))?;
+        if filled == *stored {
+            self.writer.count_compared(false);
+            return Ok(());
+        }
+        let row = encode_texts(&filled, self.encoder)?;
+        self.writer.write_new_rows(&self.encoder.interner().take_new_rows())?;
+        let time = Column::Timestamp as usize;
+        if filled.published[time] != stored.published[time] {
+            let mut update = self.connection.prepare_cached(query!("store/update_event_time"))?;
+            update.execute((event.event_id, row.time))?;
+        }
+        Ok(self.writer.complete(event.event_id, &row, line)?)
+    }
+
+    /// False where the very same row is kept already.
+    fn keep_conflict(
+        &self,
+        event: Origin,
+        line: u64,
+        columns: &[String],
+        given: &Texts,
+    ) -> rusqlite::Result<bool> {
+        let published =
+            Column::ALL.iter().map(|column| column.name().to_owned()).zip(given.published.iter().cloned());
+        let filled = published.chain(given.extra.clone()).filter(|(_, text)| !text.is_empty());
+        let row: Map<String, Value> = filled.map(|(name, text)| (name, Value::String(text))).collect();
+        let kept =
+            self.connection.prepare_cached(query!("store/insert_conflict"))?.execute(named_params! {
+                ":event_id": event.event_id,
+                ":import_id": self.import_id,
+                ":line": line as i64,
+                ":columns": Value::from(columns).to_string(),
+                ":row": Value::Object(row).to_string(),
+            })?;
+        Ok(kept > 0)
+    }
 }
 
 /// The names of columns that both fill, with different values.
 fn contradictions(stored: &Texts, given: &Texts) -> Vec<String> {
-    let differ = |a: &str, b: &str| !a.is_empty() && !b.is_empty() && a != b && !is_same_json(a, b);
-    let is_same_id = |column: &Column, a: &str, b: &str| column.ignores_case() && a.eq_ignore_ascii_case(b);
     let published = Column::ALL.iter().zip(stored.published.iter().zip(&given.published));
     let published = published
-        .filter(|(column, (a, b))| differ(a, b) && !is_same_id(column, a, b))
+        .filter(|(column, (a, b))| differ(a, b) && !is_same_value(**column, a, b))
         .map(|(column, _)| column.name().to_owned());
     let differ_aside = |name: &str, a: &str, b: &str| {
         // A ReportId that is a text is kept among the other columns.
@@ -74,6 +129,22 @@ fn contradictions(stored: &Texts, given: &Texts) -> Vec<String> {
     published.chain(extra.map(|(name, _)| name.clone())).collect()
 }
 
+fn differ(a: &str, b: &str) -> bool {
+    !a.is_empty() && !b.is_empty() && a != b && !is_same_json(a, b)
+}
+
+/// Whether two texts that differ are the same value in a column.
+fn is_same_value(column: Column, a: &str, b: &str) -> bool {
+    (column.ignores_case() && a.eq_ignore_ascii_case(b))
+        || (column.kind() == Kind::Datetime && finer(a, b).is_some())
+}
+
+/// The finer of two times, where they may be one at two precisions.
+pub fn finer<'t>(a: &'t str, b: &'t str) -> Option<&'t str> {
+    let ((time, _), (other, _)) = (Timestamp::parse(a)?, Timestamp::parse(b)?);
+    time.finer(other).map(|finer| if finer == time { a } else { b })
+}
+
 /// Whether two texts are the same JSON, written with other blanks or in another order: exports of the same event
 /// differ in that.
 fn is_same_json(a: &str, b: &str) -> bool {
@@ -82,40 +153,17 @@ fn is_same_json(a: &str, b: &str) -> bool {
     object(a).is_some_and(|a| object(b) == Some(a))
 }
 
+/// An event with what another, which contradicts it nowhere, says besides.
 fn fill(stored: &Texts, given: &Texts) -> Texts {
-    let filled = |(a, b): (&String, &String)| if a.is_empty() { b.clone() } else { a.clone() };
+    let published = Column::ALL.iter().zip(stored.published.iter().zip(&given.published));
+    let filled = |(column, (a, b)): (&Column, (&String, &String))| match (a.is_empty(), column.kind()) {
+        (true, _) => b.clone(),
+        (false, Kind::Datetime) => finer(a, b).unwrap_or(a).to_owned(),
+        (false, _) => a.clone(),
+    };
     let mut extra = given.extra.clone();
     extra.extend(stored.extra.clone());
-    Texts { published: stored.published.iter().zip(&given.published).map(filled).collect(), extra }
-}
-
-/// Whether a row that contradicts its event nowhere leaves out nothing that the event says.
-fn says_all(given: &Texts, stored: &Texts) -> bool {
-    let published = given.published.iter().zip(&stored.published);
-    published.into_iter().all(|(given, stored)| !given.is_empty() || stored.is_empty())
-        && stored.extra.keys().all(|name| given.extra.contains_key(name))
-}
-
-/// False where the very same row is kept already.
-fn keep_conflict(
-    connection: &Connection,
-    import_id: i64,
-    staged: &Staged,
-    columns: &[String],
-    given: &Texts,
-) -> Result<bool> {
-    let published =
-        Column::ALL.iter().map(|column| column.name().to_owned()).zip(given.published.iter().cloned());
-    let filled = published.chain(given.extra.clone()).filter(|(_, text)| !text.is_empty());
-    let row: Map<String, Value> = filled.map(|(name, text)| (name, Value::String(text))).collect();
-    let kept = connection.prepare_cached(query!("store/insert_conflict"))?.execute(named_params! {
-        ":event_id": staged.event.event_id,
-        ":import_id": import_id,
-        ":line": staged.line as i64,
-        ":columns": Value::from(columns).to_string(),
-        ":row": Value::Object(row).to_string(),
-    })?;
-    Ok(kept > 0)
+    Texts { published: published.map(filled).collect(), extra }
 }
 
 fn encode_texts(texts: &Texts, encoder: &mut Encoder) -> Result<EventRow> {

@@ -7,6 +7,7 @@ mod content;
 mod doubt;
 mod encode;
 mod interner;
+mod matching;
 mod merge;
 mod names;
 mod recent;
@@ -26,7 +27,8 @@ use serde_json::json;
 use self::doubt::{Doubts, Standing};
 use self::encode::{Encoded, Encoder};
 use self::interner::Interner;
-use self::merge::merge;
+use self::matching::{match_events, update_spans};
+use self::merge::Merger;
 use self::upgrade::hash_old_events;
 use self::writer::{Batch, Writer, Written, update_devices};
 use super::case::{BUSY_TIMEOUT, open_to_look_up};
@@ -171,12 +173,16 @@ fn ingest_in_transaction(
     let (recovered_after, columns) = (export.recovered_after(), export.columns());
     let standing =
         |line| Standing { is_in_order: recovered_after.is_none_or(|after| line <= after), columns };
-    let written = merge(connection, import_id, &mut encoder, written, &standing)?;
+    let mut merger = Merger::resume(connection, import_id, &mut encoder, written, &standing)?;
+    merger.merge_staged()?;
+    let retold = match_events(&mut merger, first_event_id)?;
+    let written = merger.finish();
     if let Some(after) = recovered_after {
         connection.prepare(query!("store/doubt_repeated_events"))?.execute((import_id, after as i64))?;
     }
     encoder.interner().remember(connection)?;
     update_devices(connection, import_id, &written)?;
+    update_spans(connection, &retold)?;
     let import = Import {
         id: import_id,
         file_name: export.name().to_owned(),
@@ -302,6 +308,7 @@ fn summary(read: &Read, written: &Written) -> Import {
         events_new: written.events_new as i64,
         events_known: written.events_known as i64,
         events_completed: written.events_completed as i64,
+        events_matched: written.events_matched as i64,
         rows_conflicting: written.rows_conflicting as i64,
         rows_rejected: written.rejects as i64,
         rows_of_other_tables: read.of_other_tables as i64,

@@ -130,6 +130,7 @@ pub struct Written {
     pub events_new: u64,
     pub events_known: u64,
     pub events_completed: u64,
+    pub events_matched: u64,
     pub rows_conflicting: u64,
     pub rejects: u64,
     pub staged: Vec<Staged>,
@@ -256,6 +257,18 @@ impl<'c> Writer<'c> {
         }
         insert.raw_execute()?;
         Ok(())
+    }
+
+    /// The rows to compare with their events.
+    pub fn take_staged(&mut self) -> Vec<Staged> {
+        std::mem::take(&mut self.written.staged)
+    }
+
+    /// Counts that an event of this import, on a device, is one that the case had.
+    pub fn count_matched(&mut self, device_id: i64) {
+        self.written.events_new -= 1;
+        self.written.events_matched += 1;
+        self.written.devices.entry(device_id).or_default().events -= 1;
     }
 
     /// Counts a row that was compared with its event: it is kept aside, or there is nothing new in it.

@@ -1,0 +1,205 @@
+//! Events that several exports told at different precisions: one to the minute, another to 100 ns.
+//!
+//! They have one device and one ReportId, and the time of one is that of the other, cut or rounded. What both hold of the
+//! created process confirms it. The event that came first stays, with the finer times of both.
+//!
+//! What is looked at are an import's events and, by the index of keys, those with which they may pair: each event of the
+//! case is met at most once for each unit.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, OptionalExtension, Statement, named_params};
+
+use super::interner::Interner;
+use super::merge::{Merger, finer};
+use super::recent::ByHash;
+use super::row::Origin;
+use super::texts::{Texts, read_texts};
+use crate::error::Result;
+use crate::event::{Column, Timestamp, UNITS};
+use crate::store::query;
+
+/// How many events of one device and time are looked for at once.
+const GROUP: usize = 1 << 16;
+/// The columns that confirm that two events are one.
+const CONFIRMING: [Column; 3] = [Column::ProcessId, Column::ProcessCreationTime, Column::ProcessCommandLine];
+
+/// The times that events of a device were told at before they were told finer: the first and the last.
+pub type Retold = ByHash<i64, (i64, i64)>;
+
+/// Puts events of an import, the first of which is `first_event_id`, and others of the case into one where they are.
+///
+/// # Errors
+/// The case's database.
+pub fn match_events(merger: &mut Merger<'_>, first_event_id: i64) -> Result<Retold> {
+    let connection = merger.connection;
+    connection.execute_batch(query!("store/create_pair"))?;
+    let mut pairs = Pairs::prepare(connection, first_event_id)?;
+    pairs.find_finer()?;
+    if merger.encoder.interner().knows_events() {
+        pairs.find_coarser(merger.encoder.interner())?;
+    }
+    drop(pairs);
+    let mut retold = Retold::default();
+    let mut statement = connection.prepare(query!("store/list_pairs"))?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        put_together(merger, row.get("coarse_id")?, row.get("fine_id")?, &mut retold)?;
+    }
+    Ok(retold)
+}
+
+/// Puts two events into one, if that is what they are and both are still there.
+fn put_together(merger: &mut Merger<'_>, coarse_id: i64, fine_id: i64, retold: &mut Retold) -> Result<()> {
+    let connection = merger.connection;
+    let (kept_id, gone_id) = (coarse_id.min(fine_id), coarse_id.max(fine_id));
+    let (Some(kept), Some(gone)) = (find_event(connection, kept_id)?, find_event(connection, gone_id)?)
+    else {
+        return Ok(());
+    };
+    let (stored, given) = (read_texts(connection, kept_id)?, read_texts(connection, gone_id)?);
+    // One of them may have become finer meanwhile.
+    if kept.time.finer(gone.time).is_none() || !is_confirmed(&stored, &given) {
+        return Ok(());
+    }
+    take_away(connection, kept_id, gone_id)?;
+    merger.writer.count_matched(kept.device_id);
+    let (first, last) = retold.entry(kept.device_id).or_insert((i64::MAX, i64::MIN));
+    for time in [kept.time, gone.time] {
+        (*first, *last) = (time.ticks().min(*first), time.ticks().max(*last));
+    }
+    merger.put_into(kept.origin, &stored, &given, gone.origin.line as u64)
+}
+
+/// An event of the case, by what tells whether another is the same.
+struct Found {
+    origin: Origin,
+    device_id: i64,
+    time: Timestamp,
+}
+
+fn find_event(connection: &Connection, event_id: i64) -> rusqlite::Result<Option<Found>> {
+    let mut statement = connection.prepare_cached(query!("store/get_event_origin"))?;
+    let found = statement.query_row([event_id], |row| {
+        let origin = Origin { event_id, import_id: row.get("import_id")?, line: row.get("line")? };
+        let time = Timestamp::from_ticks(row.get("time")?);
+        Ok(Found { origin, device_id: row.get("device_id")?, time })
+    });
+    found.optional()
+}
+
+/// Takes an event away and gives what is kept of it to another.
+fn take_away(connection: &Connection, kept_id: i64, gone_id: i64) -> rusqlite::Result<()> {
+    for query in
+        [query!("store/move_completions"), query!("store/move_conflicts"), query!("store/move_repeats")]
+    {
+        connection.prepare_cached(query)?.execute((kept_id, gone_id))?;
+    }
+    connection.prepare_cached(query!("store/delete_matched_event"))?.execute([gone_id])?;
+    Ok(())
+}
+
+/// Whether something that both hold of the created process is the same, and nothing that confirms it is not.
+fn is_confirmed(stored: &Texts, given: &Texts) -> bool {
+    let held = CONFIRMING.iter().filter_map(|column| {
+        let (a, b) = (&stored.published[*column as usize], &given.published[*column as usize]);
+        (!a.is_empty() && !b.is_empty()).then(|| a == b || finer(a, b).is_some())
+    });
+    held.reduce(|all, is_same| all && is_same).unwrap_or(false)
+}
+
+/// Looks anew when the events of devices begin and end whose times were told finer.
+pub fn update_spans(connection: &Connection, retold: &Retold) -> rusqlite::Result<()> {
+    let mut update = connection.prepare(query!("store/update_device_span"))?;
+    for (device_id, (first, last)) in retold {
+        update.execute(named_params! { ":device_id": device_id, ":first": first, ":last": last })?;
+    }
+    Ok(())
+}
+
+/// Finds pairs of events that have one device and one ReportId, and times that may be one.
+struct Pairs<'c> {
+    connection: &'c Connection,
+    first_event_id: i64,
+    insert: Statement<'c>,
+    list_keys: Statement<'c>,
+    get_earlier: Statement<'c>,
+}
+
+impl<'c> Pairs<'c> {
+    fn prepare(connection: &'c Connection, first_event_id: i64) -> rusqlite::Result<Self> {
+        Ok(Self {
+            connection,
+            first_event_id,
+            insert: connection.prepare(query!("store/insert_pair"))?,
+            list_keys: connection.prepare(query!("store/list_event_keys"))?,
+            get_earlier: connection.prepare(query!("store/get_earlier_event"))?,
+        })
+    }
+
+    /// Finds whatever tells an event of the import finer.
+    fn find_finer(&mut self) -> rusqlite::Result<()> {
+        let mut list = self.connection.prepare(query!("store/list_coarse_events"))?;
+        let mut rows = list.query([self.first_event_id])?;
+        let mut group = Group::default();
+        while let Some(row) = rows.next()? {
+            let place = (row.get("device_id")?, row.get("time")?);
+            if place != group.place || group.events.len() >= GROUP {
+                self.find_finer_of(&group)?;
+                group.events.clear();
+                group.place = place;
+            }
+            group.events.insert(row.get("report_id")?, row.get("event_id")?);
+        }
+        self.find_finer_of(&group)
+    }
+
+    fn find_finer_of(&mut self, group: &Group) -> rusqlite::Result<()> {
+        if group.events.is_empty() {
+            return Ok(());
+        }
+        let (device_id, ticks) = group.place;
+        let coarse = Timestamp::from_ticks(ticks);
+        let (first, end) = coarse.told_of();
+        let mut rows = self.list_keys.query([device_id, first.ticks(), end.ticks()])?;
+        while let Some(row) = rows.next()? {
+            let time = Timestamp::from_ticks(row.get("time")?);
+            let Some(coarse_id) = group.events.get(&row.get("report_id")?) else { continue };
+            if time != coarse && coarse.finer(time) == Some(time) {
+                let fine_id: i64 = row.get("event_id")?;
+                self.insert.execute((coarse.unit(), time.ticks(), coarse_id, fine_id))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Finds what told an event of the import coarser before.
+    fn find_coarser(&mut self, interner: &Interner) -> rusqlite::Result<()> {
+        let mut list = self.connection.prepare(query!("store/list_new_events"))?;
+        let mut rows = list.query([self.first_event_id])?;
+        while let Some(row) = rows.next()? {
+            let (device_id, ticks): (i64, i64) = (row.get("device_id")?, row.get("time")?);
+            let time = Timestamp::from_ticks(ticks);
+            let coarser = UNITS.iter().filter(|unit| **unit > time.unit());
+            for (unit, told) in coarser.flat_map(|unit| time.told_in(*unit).map(move |told| (unit, told))) {
+                if interner.last_event_of(device_id).is_none_or(|last| last < told.ticks()) {
+                    continue;
+                }
+                let key = (device_id, told.ticks(), row.get::<_, i64>("report_id")?, self.first_event_id);
+                let found =
+                    self.get_earlier.query_row(key, |row| row.get::<_, i64>("event_id")).optional()?;
+                if let Some(coarse_id) = found {
+                    self.insert.execute((unit, ticks, coarse_id, row.get::<_, i64>("event_id")?))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Events of one device and time, by their ReportId.
+#[derive(Default)]
+struct Group {
+    place: (i64, i64),
+    events: HashMap<i64, i64>,
+}
