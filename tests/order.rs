@@ -444,6 +444,34 @@ fn rows_without_report_id_are_known_by_their_content() {
     assert_eq!((import.events_new, import.events_known), (1, 1));
 }
 
+/// Nothing tells such rows apart, so that each is an event as often as one file has it.
+#[test]
+fn equal_rows_without_ids_are_as_many_events_as_the_file_with_most_of_them_has() {
+    let heading = "Timestamp,DeviceName,FileName,ProcessCommandLine\n";
+    let [a, b] =
+        ["cmd.exe,whoami", "cmd.exe,ver"].map(|process| format!("2026-05-04T08:00:00Z,web01,{process}\n"));
+    let lines = |rows: &[&String]| rows.iter().map(|row| row.as_str()).collect::<String>();
+    let part = |rows: &[&String]| format!("{heading}{}", lines(rows));
+    let files = [part(&[&a, &a, &b]), part(&[&b, &a]), part(&[&a, &b, &b]) + &part(&[&b, &a, &a])];
+    let json = [&b, &a].map(|row| {
+        let cells: Vec<&str> = row.trim_end().split(',').collect();
+        let names = heading.trim_end().split(',');
+        let row: std::collections::BTreeMap<&str, &str> = names.zip(cells).collect();
+        serde_json::to_string(&row).unwrap()
+    });
+    let files = [&files[..], &[json.join("\n")]].concat();
+    for order in 0..files.len() {
+        let mut files = files.clone();
+        files.rotate_left(order);
+        let case = case_of(&files);
+        let counts = case
+            .rows("SELECT ProcessCommandLine, count(*) FROM DeviceProcessEvents GROUP BY ProcessCommandLine");
+        assert_eq!(counts, [["\"ver\"", "2"], ["\"whoami\"", "2"]], "from file {order}");
+        assert_eq!(case.cell("SELECT sum(events_new) FROM import"), "4");
+        assert_eq!(case.cell("SELECT sum(events_known) FROM import"), "9");
+    }
+}
+
 #[test]
 fn rows_without_device_id_are_of_the_device_of_their_name_whatever_its_case() {
     let cells = |name, time, report_id| {

@@ -43,6 +43,8 @@ pub struct Fields<'a> {
     reading: Option<&'a Reading>,
     /// The columns that the row has, filled or not.
     columns: ColumnSet,
+    /// Which part of its file it is of.
+    part: u64,
     /// The columns whose headings say that their times are in a zone that they do not name.
     local_times: ColumnSet,
     /// Those whose headings say that their times are in UTC.
@@ -132,12 +134,17 @@ impl<'a> Fields<'a> {
     /// The row of these texts. `extra`: its other columns, as [`ProcessEvent::extra`].
     pub fn new(texts: &'a dyn Texts, extra: &'a str) -> Self {
         let (columns, none) = (ColumnSet::ALL, ColumnSet::NONE);
-        Self { texts, extra, reading: None, columns, local_times: none, utc_times: none }
+        Self { texts, extra, reading: None, columns, part: 0, local_times: none, utc_times: none }
     }
 
     /// The same row, which has these columns alone.
     pub fn with_columns(self, columns: ColumnSet) -> Self {
         Self { columns, ..self }
+    }
+
+    /// The same row, of this part of its file: each heading among rows begins another.
+    pub fn with_part(self, part: u64) -> Self {
+        Self { part, ..self }
     }
 
     /// The same row, whose headings say that the times of some columns are local, of others in UTC.
@@ -153,6 +160,11 @@ impl<'a> Fields<'a> {
     /// The columns whose headings say that their times are local, and those in UTC.
     pub fn zones(&self) -> (ColumnSet, ColumnSet) {
         (self.local_times, self.utc_times)
+    }
+
+    /// Which part of its file the row is of.
+    pub fn part(&self) -> u64 {
+        self.part
     }
 
     /// The columns that the row has, filled or not.

@@ -371,6 +371,7 @@ impl ReadRows for CsvRows {
         }
         let fields = Fields::new(&*self, &self.extra)
             .with_columns(self.layout.columns)
+            .with_part(self.part)
             .with_zones(self.layout.local_times, self.layout.utc_times);
         Ok(Some(Row::Event { line, fields, raw: self.input.behind(record.length) }))
     }

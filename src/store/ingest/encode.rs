@@ -6,6 +6,7 @@ use super::content::{content_of, hash_content, with_report_id};
 use super::doubt::{Doubts, Repeat, Standing};
 use super::interner::Interner;
 use super::names::DeviceNames;
+use super::occurrence::Occurrences;
 use super::recent::Recent;
 use super::row::{Content, EventRow, Stored};
 use super::table::{Cell, Table};
@@ -54,6 +55,7 @@ pub struct Encoder {
     interner: Interner,
     doubts: Doubts,
     names: DeviceNames,
+    occurrences: Occurrences,
     settings: Recent<Setting>,
     images: Recent<i64>,
 }
@@ -65,6 +67,7 @@ impl Encoder {
             interner,
             doubts,
             names: DeviceNames::default(),
+            occurrences: Occurrences::default(),
             settings: Recent::new(KNOWN_PARTS),
             images: Recent::new(KNOWN_PARTS),
         }
@@ -117,6 +120,7 @@ impl Encoder {
         }
         match fields.to_event() {
             Ok(event) => {
+                self.occurrences.enter(fields.part())?;
                 let extra = with_report_id(&event);
                 let event = ProcessEvent { extra: extra.as_deref().unwrap_or(event.extra), ..event };
                 self.encode_whole(&event, (setting_key, image_key), standing).map(Ok)
@@ -135,7 +139,13 @@ impl Encoder {
         let moment = event.moment();
         let device_id = self.interner.intern_device(&event.device)?;
         let content = content_of(event);
-        let content_hash = content.map(|content| hash_content(&mut self.interner, content, event));
+        let content_hash = match content {
+            Some(content @ Content::Whole) => {
+                Some(self.occurrences.next(hash_content(&mut self.interner, content, event))?)
+            }
+            Some(content) => Some(hash_content(&mut self.interner, content, event)),
+            None => None,
+        };
         let stored = match content_hash {
             Some(content_hash) => self.stored_by_content(device_id, moment.time, content_hash)?,
             None => self.stored(device_id, &moment)?,

@@ -10,6 +10,7 @@ mod interner;
 mod matching;
 mod merge;
 mod names;
+mod occurrence;
 mod recent;
 mod row;
 mod table;

@@ -1,0 +1,2 @@
+-- Forgets what was counted. Returns no rows.
+DELETE FROM occurrence;
