@@ -41,3 +41,6 @@ SELECT
 FROM import;
 DROP TABLE import;
 ALTER TABLE import_anew RENAME TO import;
+
+-- A device that exports without DeviceId brought by its name, and others by its id, has both.
+CREATE INDEX device_by_name ON device (name_key) WHERE name_key <> '';

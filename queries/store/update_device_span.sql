@@ -2,13 +2,13 @@
 -- Returns no rows.
 UPDATE device
 SET first_event = CASE
-    WHEN first_event = :first
+    WHEN first_event = ?1
       THEN coalesce((SELECT min(time) FROM process_event WHERE process_event.device_id = device.device_id), first_event)
     ELSE first_event
   END,
   last_event = CASE
-    WHEN last_event = :last
+    WHEN last_event = ?2
       THEN coalesce((SELECT max(time) FROM process_event WHERE process_event.device_id = device.device_id), last_event)
     ELSE last_event
   END
-WHERE device_id = :device_id;
+WHERE device_id = ?3;

@@ -291,7 +291,14 @@ fn summary(import: &Import, rejects: &[String], pruned_before: Option<Timestamp>
     lines.push(format!("  sha256 {}", import.sha256));
     lines.extend(reaches_back(import, pruned_before).map(|words| format!("  {words}")));
     for (count, what) in [
-        (import.events_completed, "that filled empty values of events already known"),
+        (
+            import.events_completed,
+            "that filled empty values of events already known, or told their times finer",
+        ),
+        (
+            import.events_matched,
+            "of events that another export told at another precision, or without ReportId",
+        ),
         (import.rows_conflicting, "against events already known, kept aside"),
         (import.rows_without_report_id, "without ReportId, known by their whole content"),
         (import.rows_without_device_id, "without DeviceId, their device known by DeviceName"),

@@ -50,6 +50,12 @@ pub fn notice_in_words(notice: &Notice) -> String {
             names.join(", "),
             and_more(*more)
         ),
+        Notice::ToldTwice { devices, more } => format!(
+            "events of {}{} came from other exports with or without ReportId or DeviceId, and some may be counted twice; \
+             export both columns",
+            devices.join(", "),
+            and_more(*more)
+        ),
         Notice::ProbablyCut { rows, first, last } => format!(
             "{} rows is a limit of exports, so that this one was probably cut: it reaches from {first} to {last}; narrow \
              the query's time and export again",

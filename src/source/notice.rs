@@ -89,6 +89,13 @@ pub enum Notice {
         /// How many more there are at least.
         more: u64,
     },
+    /// Events of devices came with and without ReportId or DeviceId, and nothing tells which are the same.
+    ToldTwice {
+        /// The devices, the first few.
+        devices: Vec<String>,
+        /// How many more.
+        more: u64,
+    },
     /// The number of rows is that at which exports are cut.
     ProbablyCut {
         /// How many.

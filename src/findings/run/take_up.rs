@@ -84,7 +84,7 @@ impl<'a, 'r> TakeUp<'a, 'r> {
         let look = self.look;
         tables::widen_window(self.connection, look.rule_id, look.window)?;
         if look.completed.0 < look.completed.1 {
-            tables::update_behaviours(self.connection, look.rule_id, look.completed)?;
+            tables::update_filled(self.connection, look.rule_id, look.completed)?;
         }
         let evidence = tables::list_new_evidence(self.connection, look.version_id)?;
         for of_device in evidence.chunk_by(|a, b| a.device_id == b.device_id) {

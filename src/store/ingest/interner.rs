@@ -213,9 +213,13 @@ impl Interner {
 
     fn find_device(&mut self, id: &str, name_key: &str) -> rusqlite::Result<Option<i64>> {
         let Some(earlier) = &self.earlier else { return Ok(None) };
-        let mut statement = earlier.prepare_cached(query!("store/get_device_by_key"))?;
+        let (query, key) = match id {
+            "" => (query!("store/get_device_by_name"), name_key),
+            _ => (query!("store/get_device_by_id"), id),
+        };
+        let mut statement = earlier.prepare_cached(query)?;
         let found = statement
-            .query_row(named_params! { ":external_id": id, ":name_key": name_key }, |row| {
+            .query_row(named_params! { ":key": key }, |row| {
                 Ok((row.get("device_id")?, row.get("last_event")?))
             })
             .optional()?;

@@ -8,25 +8,18 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{Connection, OptionalExtension, Statement, named_params};
+use rusqlite::{Connection, OptionalExtension, Statement};
 
 use super::interner::Interner;
-use super::merge::{Merger, finer};
-use super::recent::ByHash;
-use super::row::Origin;
-use super::texts::{Texts, read_texts};
+use super::joining::{Retold, confirmations, find_event, put_together};
+use super::merge::Merger;
+use super::texts::read_texts;
 use crate::error::Result;
-use crate::event::{Column, Timestamp, UNITS};
+use crate::event::{Timestamp, UNITS};
 use crate::store::query;
 
 /// How many events of one device and time are looked for at once.
 const GROUP: usize = 1 << 16;
-/// The columns that confirm that two events are one.
-const CONFIRMING: [Column; 3] = [Column::ProcessId, Column::ProcessCreationTime, Column::ProcessCommandLine];
-
-/// The times that events of a device were told at before they were told finer: the first and the last.
-pub type Retold = ByHash<i64, (i64, i64)>;
-
 /// Puts events of an import, the first of which is `first_event_id`, and others of the case into one where they are.
 ///
 /// # Errors
@@ -44,77 +37,28 @@ pub fn match_events(merger: &mut Merger<'_>, first_event_id: i64) -> Result<Reto
     let mut statement = connection.prepare(query!("store/list_pairs"))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        put_together(merger, row.get("coarse_id")?, row.get("fine_id")?, &mut retold)?;
+        match_pair(merger, (row.get("coarse_id")?, row.get("fine_id")?), &mut retold)?;
     }
     Ok(retold)
 }
 
 /// Puts two events into one, if that is what they are and both are still there.
-fn put_together(merger: &mut Merger<'_>, coarse_id: i64, fine_id: i64, retold: &mut Retold) -> Result<()> {
+fn match_pair(merger: &mut Merger<'_>, (first, second): (i64, i64), retold: &mut Retold) -> Result<()> {
     let connection = merger.connection;
-    let (kept_id, gone_id) = (coarse_id.min(fine_id), coarse_id.max(fine_id));
+    let (kept_id, gone_id) = (first.min(second), first.max(second));
     let (Some(kept), Some(gone)) = (find_event(connection, kept_id)?, find_event(connection, gone_id)?)
     else {
         return Ok(());
     };
-    let (stored, given) = (read_texts(connection, kept_id)?, read_texts(connection, gone_id)?);
     // One of them may have become finer meanwhile.
-    if kept.time.finer(gone.time).is_none() || !is_confirmed(&stored, &given) {
+    if kept.time.finer(gone.time).is_none() {
         return Ok(());
     }
-    take_away(connection, kept_id, gone_id)?;
-    merger.writer.count_matched(kept.device_id);
-    let (first, last) = retold.entry(kept.device_id).or_insert((i64::MAX, i64::MIN));
-    for time in [kept.time, gone.time] {
-        (*first, *last) = (time.ticks().min(*first), time.ticks().max(*last));
+    let (stored, given) = (read_texts(connection, kept_id)?, read_texts(connection, gone_id)?);
+    match confirmations(&stored, &given) {
+        None | Some(0) => Ok(()),
+        Some(_) => put_together(merger, (&kept, &stored), (&gone, &given), retold),
     }
-    merger.put_into(kept.origin, &stored, &given, gone.origin.line as u64)
-}
-
-/// An event of the case, by what tells whether another is the same.
-struct Found {
-    origin: Origin,
-    device_id: i64,
-    time: Timestamp,
-}
-
-fn find_event(connection: &Connection, event_id: i64) -> rusqlite::Result<Option<Found>> {
-    let mut statement = connection.prepare_cached(query!("store/get_event_origin"))?;
-    let found = statement.query_row([event_id], |row| {
-        let origin = Origin { event_id, import_id: row.get("import_id")?, line: row.get("line")? };
-        let time = Timestamp::from_ticks(row.get("time")?);
-        Ok(Found { origin, device_id: row.get("device_id")?, time })
-    });
-    found.optional()
-}
-
-/// Takes an event away and gives what is kept of it to another.
-fn take_away(connection: &Connection, kept_id: i64, gone_id: i64) -> rusqlite::Result<()> {
-    for query in
-        [query!("store/move_completions"), query!("store/move_conflicts"), query!("store/move_repeats")]
-    {
-        connection.prepare_cached(query)?.execute((kept_id, gone_id))?;
-    }
-    connection.prepare_cached(query!("store/delete_matched_event"))?.execute([gone_id])?;
-    Ok(())
-}
-
-/// Whether something that both hold of the created process is the same, and nothing that confirms it is not.
-fn is_confirmed(stored: &Texts, given: &Texts) -> bool {
-    let held = CONFIRMING.iter().filter_map(|column| {
-        let (a, b) = (&stored.published[*column as usize], &given.published[*column as usize]);
-        (!a.is_empty() && !b.is_empty()).then(|| a == b || finer(a, b).is_some())
-    });
-    held.reduce(|all, is_same| all && is_same).unwrap_or(false)
-}
-
-/// Looks anew when the events of devices begin and end whose times were told finer.
-pub fn update_spans(connection: &Connection, retold: &Retold) -> rusqlite::Result<()> {
-    let mut update = connection.prepare(query!("store/update_device_span"))?;
-    for (device_id, (first, last)) in retold {
-        update.execute(named_params! { ":device_id": device_id, ":first": first, ":last": last })?;
-    }
-    Ok(())
 }
 
 /// Finds pairs of events that have one device and one ReportId, and times that may be one.

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::doubt::Standing;
 use super::encode::Encoder;
+use super::recent::ByHash;
 use super::row::{EventRow, Origin};
 use super::texts::{Texts, read_texts, to_event};
 use super::writer::{Writer, Written};
@@ -24,6 +25,8 @@ pub struct Merger<'a> {
     pub writer: Writer<'a>,
     /// How the row of a line stands in its file.
     pub standing: &'a dyn Fn(u64) -> Standing,
+    /// Devices that were joined with others, and these.
+    joined: ByHash<i64, i64>,
 }
 
 impl<'a> Merger<'a> {
@@ -36,12 +39,22 @@ impl<'a> Merger<'a> {
         standing: &'a dyn Fn(u64) -> Standing,
     ) -> Result<Self> {
         let writer = Writer::resume(connection, import_id, 0, written)?;
-        Ok(Self { connection, import_id, encoder, writer, standing })
+        Ok(Self { connection, import_id, encoder, writer, standing, joined: ByHash::default() })
     }
 
     /// What has been written.
     pub fn finish(self) -> Written {
         self.writer.finish()
+    }
+
+    /// Has what is counted for a device be counted for another, with which it is joined.
+    pub fn join_devices(&mut self, gone: i64, kept: i64) {
+        self.joined.insert(gone, kept);
+    }
+
+    /// The device that one is now.
+    pub fn device_of(&self, device_id: i64) -> i64 {
+        self.joined.get(&device_id).copied().unwrap_or(device_id)
     }
 
     /// Compares each staged row with its event, and takes it away.
@@ -79,11 +92,13 @@ impl<'a> Merger<'a> {
             return Ok(());
         }
         let row = encode_texts(&filled, self.encoder)?;
+        let row = EventRow { device_id: self.device_of(row.device_id), ..row };
         self.writer.write_new_rows(&self.encoder.interner().take_new_rows())?;
-        let time = Column::Timestamp as usize;
-        if filled.published[time] != stored.published[time] {
-            let mut update = self.connection.prepare_cached(query!("store/update_event_time"))?;
-            update.execute((event.event_id, row.time))?;
+        let is_new_key =
+            |column: &Column| filled.published[*column as usize] != stored.published[*column as usize];
+        if [Column::Timestamp, Column::ReportId].iter().any(is_new_key) {
+            let mut update = self.connection.prepare_cached(query!("store/update_event_key"))?;
+            update.execute((event.event_id, row.time, row.report_id))?;
         }
         Ok(self.writer.complete(event.event_id, &row, line)?)
     }
@@ -113,7 +128,7 @@ impl<'a> Merger<'a> {
 }
 
 /// The names of columns that both fill, with different values.
-fn contradictions(stored: &Texts, given: &Texts) -> Vec<String> {
+pub fn contradictions(stored: &Texts, given: &Texts) -> Vec<String> {
     let published = Column::ALL.iter().zip(stored.published.iter().zip(&given.published));
     let published = published
         .filter(|(column, (a, b))| differ(a, b) && !is_same_value(**column, a, b))

@@ -4,17 +4,21 @@
 //! of earlier imports is looked up on disk, and only for events of a device and time that it may hold.
 
 mod content;
+mod devices;
 mod doubt;
 mod encode;
 mod interner;
+mod joining;
 mod matching;
 mod merge;
 mod names;
 mod occurrence;
 mod recent;
+mod reconcile;
 mod row;
 mod table;
 mod texts;
+mod unnumbered;
 mod upgrade;
 mod writer;
 
@@ -28,10 +32,10 @@ use serde_json::json;
 use self::doubt::{Doubts, Standing};
 use self::encode::{Encoded, Encoder};
 use self::interner::Interner;
-use self::matching::{match_events, update_spans};
 use self::merge::Merger;
+use self::reconcile::reconcile;
 use self::upgrade::hash_old_events;
-use self::writer::{Batch, Writer, Written, update_devices};
+use self::writer::{Batch, Writer, Written};
 use super::case::{BUSY_TIMEOUT, open_to_look_up};
 use super::holder::Signature;
 use super::imports::{Import, find_by_digest, has_imports};
@@ -176,14 +180,12 @@ fn ingest_in_transaction(
         |line| Standing { is_in_order: recovered_after.is_none_or(|after| line <= after), columns };
     let mut merger = Merger::resume(connection, import_id, &mut encoder, written, &standing)?;
     merger.merge_staged()?;
-    let retold = match_events(&mut merger, first_event_id)?;
+    let told_twice = reconcile(&mut merger, first_event_id)?;
     let written = merger.finish();
     if let Some(after) = recovered_after {
         connection.prepare(query!("store/doubt_repeated_events"))?.execute((import_id, after as i64))?;
     }
     encoder.interner().remember(connection)?;
-    update_devices(connection, import_id, &written)?;
-    update_spans(connection, &retold)?;
     let import = Import {
         id: import_id,
         file_name: export.name().to_owned(),
@@ -197,7 +199,8 @@ fn ingest_in_transaction(
         lacking: export.lacking(),
         ..summary(&read, &written)
     };
-    let import = Import { notices: notices(export, &encoder, &import), ..import };
+    let notices = notices(export, &encoder, &import).into_iter().chain(told_twice).collect();
+    let import = Import { notices, ..import };
     insert_import(connection, &import)?;
     Ok(Outcome::Imported(import))
 }

@@ -94,6 +94,13 @@ pub struct DeviceChange {
     names: NewestNames<i64>,
 }
 
+impl DeviceChange {
+    /// From the first of the import's events to the last.
+    pub fn span(&self) -> Option<(i64, i64)> {
+        self.first.zip(self.last)
+    }
+}
+
 /// The names that a device's newest events have.
 #[derive(Debug, Clone, PartialEq)]
 struct NewestNames<N> {
@@ -264,6 +271,11 @@ impl<'c> Writer<'c> {
         std::mem::take(&mut self.written.staged)
     }
 
+    /// What was added to devices since this was asked.
+    pub fn take_devices(&mut self) -> ByHash<i64, DeviceChange> {
+        std::mem::take(&mut self.written.devices)
+    }
+
     /// Counts that an event of this import, on a device, is one that the case had.
     pub fn count_matched(&mut self, device_id: i64) {
         self.written.events_new -= 1;
@@ -379,10 +391,14 @@ fn order_of(events: &[(EventRow, u64)]) -> Vec<usize> {
 }
 
 /// Adds an import's changes to its devices' numbers.
-pub fn update_devices(connection: &Connection, import_id: i64, written: &Written) -> rusqlite::Result<()> {
+pub fn update_devices(
+    connection: &Connection,
+    import_id: i64,
+    changes: &ByHash<i64, DeviceChange>,
+) -> rusqlite::Result<()> {
     let mut update = connection.prepare(query!("store/update_device"))?;
     let mut get_text = connection.prepare(query!("store/get_text"))?;
-    for (device_id, change) in &written.devices {
+    for (device_id, change) in changes {
         // Of several names at one time the greatest counts, so that the order of rows does not.
         let mut name = String::new();
         for text_id in &change.names.names {

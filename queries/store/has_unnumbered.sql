@@ -1,0 +1,11 @@
+-- Whether a device has events without ReportId in a span of time and one of numbers, one row.
+SELECT EXISTS (
+  SELECT 1
+  FROM process_event
+  WHERE device_id = :device_id
+    AND time >= :first
+    AND time < :end
+    AND content_hash IS NOT NULL
+    AND event_id >= :first_number
+    AND event_id < :end_number
+);
