@@ -186,7 +186,11 @@ fn every_table_and_view_is_named() {
         for line in migration.lines() {
             let made = line.strip_prefix("CREATE TABLE ").or_else(|| line.strip_prefix("CREATE VIEW "));
             let name = made.and_then(|rest| rest.split_whitespace().next());
-            if let Some(name) = name.filter(|name| *name != "content_key") {
+            // One that is made anew gets its name in the end.
+            let is_lasting = |name: &&str| {
+                *name != "content_key" && !migration.contains(&format!("ALTER TABLE {name} RENAME"))
+            };
+            if let Some(name) = name.filter(is_lasting) {
                 assert!(documented.contains(&name), "{name}");
                 count += 1;
             }
