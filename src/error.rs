@@ -56,11 +56,13 @@ pub enum WayOut {
     Table,
     /// Export it again: its values were changed, or rows were cut.
     Again,
-    /// Write it in UTF-8.
-    Utf8,
-    /// Unpack it.
-    Gunzip,
-    /// Unpack it, or save the sheet as CSV.
+    /// Say another encoding, or none.
+    Encoding,
+    /// Say its encoding, where it is a text.
+    Encode,
+    /// Unpack it, with this tool.
+    Unpack(&'static str),
+    /// Unpack the archive.
     Unzip,
     /// Write lines that end as lines do.
     LineEnds,
@@ -101,9 +103,12 @@ impl WayOut {
             Self::Again => {
                 "export the file again, and take it in as it comes, without a spreadsheet or editor between"
             }
-            Self::Utf8 => "write it in UTF-8: iconv -f UTF-16 -t UTF-8 FILE | huntcase ingest -",
-            Self::Gunzip => "unpack it: gunzip -c FILE | huntcase ingest -",
-            Self::Unzip => "unpack it, or save the sheet as CSV UTF-8 in Excel",
+            Self::Encoding => "leave --encoding out: the file says its encoding itself",
+            Self::Encode => {
+                "where it is a text of Windows, say so with --encoding windows-1252; else export it again as CSV or JSON"
+            }
+            Self::Unpack(hint) => hint,
+            Self::Unzip => "unpack the archive, and take in the files that it holds",
             Self::LineEnds => "end lines with LF: tr '\\r' '\\n' < FILE | huntcase ingest -",
             Self::Quote => "close the quote, or export the file again",
             Self::Texts => "take the rows out of the texts: jq -r . FILE | huntcase ingest -",

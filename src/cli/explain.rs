@@ -4,10 +4,11 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use super::context::Context;
-use super::inputs::origin_of;
+use super::inputs::exports_of;
 use super::output::print_error;
+use super::reading::Asked;
 use crate::error::{Result, exit};
-use crate::event::{Column, DateOrder, Reading, Timestamp};
+use crate::event::{Column, DateOrder, Timestamp};
 use crate::report::{counted, page};
 use crate::source::{EventSeen, Explanation, TimeSeen, ZoneSaid, explain};
 
@@ -16,22 +17,29 @@ const LONGEST_TEXT: usize = 120;
 
 /// Prints what each file is taken for, and changes nothing. A file that is not ours is named as it would be when it was
 /// taken in.
-pub fn explain_files(files: &[PathBuf], reading: &Reading, context: &Context) -> Result<u8> {
+pub fn explain_files(files: &[PathBuf], asked: &Asked, context: &Context) -> Result<u8> {
     context.expect_lines("--explain")?;
     let mut output = context.output_beside(files)?;
     let mut code = exit::DONE;
-    for (index, file) in files.iter().enumerate() {
-        let name = file.display().to_string();
-        match origin_of(file).and_then(|origin| explain(&name, origin, reading)) {
-            Ok(explanation) => {
-                if index > 0 {
-                    writeln!(output)?;
+    let mut shown = 0;
+    for file in files {
+        let parts = match exports_of(file, asked.encoding) {
+            Ok(parts) => parts.into_iter().map(|part| (part.name, part.origin)).collect(),
+            Err(error) => vec![(file.display().to_string(), Err(error))],
+        };
+        for (name, origin) in parts {
+            match origin.and_then(|origin| explain(&name, origin, &asked.reading)) {
+                Ok(explanation) => {
+                    if shown > 0 {
+                        writeln!(output)?;
+                    }
+                    shown += 1;
+                    page(&mut output, &lines(&name, &explanation), context.layout().width)?;
                 }
-                page(&mut output, &lines(&name, &explanation), context.layout().width)?;
-            }
-            Err(error) => {
-                code = if code == exit::DONE { error.exit_code() } else { code };
-                print_error(&error, context.global.wants_json());
+                Err(error) => {
+                    code = if code == exit::DONE { error.exit_code() } else { code };
+                    print_error(&error, context.global.wants_json());
+                }
             }
         }
     }
@@ -43,6 +51,11 @@ type Line = (&'static str, String);
 
 fn lines(name: &str, explanation: &Explanation) -> Vec<Line> {
     let mut lines = vec![("File", name.to_owned()), ("Kind", kind(explanation))];
+    lines.push(("Encoding", explanation.form.encoding.to_string()));
+    if !explanation.form.containers.is_empty() {
+        let names = explanation.form.containers.iter().map(|container| container.name());
+        lines.push(("Packed in", names.collect::<Vec<_>>().join(", then ")));
+    }
     if let Some(time) = &explanation.time {
         lines.extend(of_time(time));
     }

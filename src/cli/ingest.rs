@@ -9,17 +9,17 @@ use clap::Args;
 use super::context::Context;
 use super::explain::explain_files;
 use super::global::{Format, STANDARD_INPUT};
-use super::inputs::{files_of, origin_of};
+use super::inputs::{exports_of, files_of, identity_of};
 use super::notices::notice_in_words;
 use super::output::{print_error, say};
 use super::progress::Progress;
-use super::reading::ReadingArguments;
+use super::reading::{Asked, ReadingArguments};
 use crate::error::{Error, Result, exit};
 use crate::event::{Reading, Timestamp};
 use crate::findings::list_prunes;
 use crate::report::sheets::INGESTED;
 use crate::report::{counted, grouped, printable};
-use crate::source::{Export, Input, Notice};
+use crate::source::{Export, Notice, Origin, Part};
 use crate::store::{Case, Import, Outcome, Request, ingest};
 
 /// How many rejected rows a summary names.
@@ -29,11 +29,11 @@ const REJECTS_SHOWN: usize = 3;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  huntcase ingest exports/*.csv\n  huntcase ingest exports\n  huntcase ingest --explain portal.csv\n  \
-                  huntcase ingest --tz Europe/Berlin --dates dmy portal.csv\n  gunzip -c stream.json.gz | huntcase ingest -"
+                  huntcase ingest --tz Europe/Berlin --dates dmy portal.csv\n  huntcase ingest export.zip stream.json.gz"
 )]
 pub struct Arguments {
-    /// Exports of DeviceProcessEvents, as CSV or JSON; a folder stands for the .csv, .json, .jsonl and .ndjson files in
-    /// it; - is standard input
+    /// Exports of DeviceProcessEvents, as CSV, JSON or Excel, also packed; a folder stands for the exports in it and in the
+    /// folders within; - is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     #[command(flatten)]
@@ -49,12 +49,12 @@ pub struct Arguments {
 /// Runs `huntcase ingest`.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
     let files = files_of(&arguments.files);
-    let reading = arguments.reading.reading(context)?;
+    let asked = arguments.reading.asked(context)?;
     if arguments.explain {
-        return explain_files(&files, &reading, context);
+        return explain_files(&files, &asked, context);
     }
     let mut output = context.output_beside(&files)?;
-    let ingested = ingest_files(&files, &reading, context)?;
+    let ingested = ingest_files(&files, &asked, context)?;
     match context.format() {
         Format::Table => print_summaries(&mut output, &ingested)?,
         _ => {
@@ -108,8 +108,8 @@ impl Ingested {
 ///
 /// # Errors
 /// Every file failed, or the case cannot be opened.
-pub fn ingest_files(files: &[PathBuf], reading: &Reading, context: &Context) -> Result<Ingested> {
-    let mut ingested = Ingested { names_zone: reading.zone.is_some(), ..Ingested::default() };
+pub fn ingest_files(files: &[PathBuf], asked: &Asked, context: &Context) -> Result<Ingested> {
+    let mut ingested = Ingested { names_zone: asked.reading.zone.is_some(), ..Ingested::default() };
     let mut case = match context.case_path().exists() {
         true => Some(context.open_or_create_case()?),
         false => None,
@@ -119,18 +119,20 @@ pub fn ingest_files(files: &[PathBuf], reading: &Reading, context: &Context) -> 
     let mut last_error = None;
     for (index, file) in files.iter().enumerate() {
         progress.begin(index, &file.display().to_string());
-        match ingest_file(file, reading, &mut case, &mut progress, context) {
-            Ok(outcome) => {
-                ingested.rejects.push(first_rejects(case.as_ref(), &outcome)?);
-                ingested.outcomes.push(outcome);
-                ingested.names.push(file.display().to_string());
-            }
-            Err(error @ Error::Case { .. }) => return Err(error),
-            Err(error) => {
-                progress.skip();
-                ingested.failure.get_or_insert(error.exit_code());
-                if let Some(earlier) = last_error.replace(error) {
-                    progress.beside(|| print_error(&earlier, context.global.wants_json()));
+        for (name, outcome) in ingest_file(file, asked, &mut case, &mut progress, context) {
+            match outcome {
+                Ok(outcome) => {
+                    ingested.rejects.push(first_rejects(case.as_ref(), &outcome)?);
+                    ingested.outcomes.push(outcome);
+                    ingested.names.push(name);
+                }
+                Err(error @ Error::Case { .. }) => return Err(error),
+                Err(error) => {
+                    progress.skip();
+                    ingested.failure.get_or_insert(error.exit_code());
+                    if let Some(earlier) = last_error.replace(error) {
+                        progress.beside(|| print_error(&earlier, context.global.wants_json()));
+                    }
                 }
             }
         }
@@ -150,20 +152,52 @@ fn pruned_before(case: &Case) -> Result<Option<Timestamp>> {
     Ok(list_prunes(case)?.iter().map(|prune| prune.before).max())
 }
 
+/// Takes the exports of a file in, each by its name.
 fn ingest_file(
     path: &Path,
+    asked: &Asked,
+    case: &mut Option<Case>,
+    progress: &mut Progress,
+    context: &Context,
+) -> Vec<(String, Result<Outcome>)> {
+    let name = path.display().to_string();
+    let parts = match find_same_file(path, case.as_ref()) {
+        Ok(Some(import)) => {
+            progress.skip();
+            return vec![(name, Ok(Outcome::AlreadyImported(import)))];
+        }
+        Ok(None) => exports_of(path, asked.encoding),
+        Err(error) => Err(error),
+    };
+    match parts {
+        Ok(parts) => {
+            let ingest = |Part { name, origin }: Part| {
+                let outcome = origin
+                    .and_then(|origin| ingest_part(&name, origin, &asked.reading, case, progress, context));
+                (name, outcome)
+            };
+            parts.into_iter().map(ingest).collect()
+        }
+        Err(error) => vec![(name, Err(error))],
+    }
+}
+
+fn ingest_part(
+    name: &str,
+    origin: Origin,
     reading: &Reading,
     case: &mut Option<Case>,
     progress: &mut Progress,
     context: &Context,
 ) -> Result<Outcome> {
-    let name = path.display().to_string();
-    if let Some(import) = find_same_file(path, case.as_ref())? {
+    if let (Some(case), Some(identity)) = (&case, origin.identity())
+        && let Some(import) = case.find_import(&identity.sha256, origin.member())?
+    {
         progress.skip();
         return Ok(Outcome::AlreadyImported(import));
     }
     // The file is known to be ours before a case is made for it.
-    let mut export = Export::open(&name, origin_of(path)?, reading.clone())?;
+    let mut export = Export::open(name, origin, reading.clone())?;
     let case = match case {
         Some(case) => case,
         None => case.insert(context.open_or_create_case()?),
@@ -189,10 +223,10 @@ fn find_same_file(path: &Path, case: Option<&Case>) -> Result<Option<Import>> {
     if !metadata.is_file() || !case.has_import_of_size(metadata.len())? {
         return Ok(None);
     }
-    let unreadable = |source| Error::File { path: path.to_owned(), source };
-    let reader = origin_of(path)?.open().map_err(unreadable)?;
-    let (_, sha256) = Input::new(reader).finish().map_err(unreadable)?;
-    case.find_import(&sha256)
+    match identity_of(path) {
+        Some(identity) => case.find_import(&identity.sha256, ""),
+        None => Ok(None),
+    }
 }
 
 fn first_rejects(case: Option<&Case>, outcome: &Outcome) -> Result<Vec<String>> {

@@ -1,19 +1,21 @@
-//! Which files are meant where folders may be named, and where their bytes come from.
+//! Which files are meant where folders may be named, and where the bytes of their exports come from.
 
-use std::ffi::OsStr;
+use std::fs::File;
 use std::path::{Path, PathBuf};
+
+use walkdir::{DirEntry, WalkDir};
 
 use super::global::STANDARD_INPUT;
 use crate::error::{Error, Result};
-use crate::source::Origin;
+use crate::source::{Encoding, Identity, Origin, Part, is_named_like_export, unfold};
 
-/// The endings by which exports in a folder are told from other files.
-const ENDINGS: [&str; 4] = ["csv", "json", "jsonl", "ndjson"];
-/// The same in the words of an error.
-const EXPORTS_IN: &str = ".csv, .json, .jsonl or .ndjson file in";
+/// What a folder holds that is taken in, in the words of an error.
+const EXPORTS_IN: &str =
+    ".csv, .tsv, .json, .jsonl, .ndjson, .xlsx, .xlsm or .zip file, or one with .gz or .zst behind, in";
 
-/// The files, and in the place of each folder the exports in it, in the order of their names. Folders within it are
-/// left out, and so is what a shell leaves out for `*`. A folder without exports stays, to be refused like a bad file.
+/// The files, and in the place of each folder the exports in it and in the folders within, in the order of their names.
+/// What is hidden is left out. A folder without exports stays, to be refused like a bad file, and so does what cannot be
+/// looked at.
 pub fn files_of(named: &[PathBuf]) -> Vec<PathBuf> {
     let files = named.iter().map(|path| match is_folder(path) {
         true => {
@@ -24,20 +26,39 @@ pub fn files_of(named: &[PathBuf]) -> Vec<PathBuf> {
     files.flatten().collect()
 }
 
-/// Where the bytes of a file, or of standard input, come from.
+/// The exports that a file, or standard input, holds: several where it is an archive. `encoding` is what somebody says of
+/// their texts.
 ///
 /// # Errors
-/// It is not there, or a folder.
-pub fn origin_of(path: &Path) -> Result<Origin> {
+/// It is not there, a folder, or an archive that cannot be read.
+pub fn exports_of(path: &Path, encoding: Option<Encoding>) -> Result<Vec<Part>> {
+    let mut parts = unfold(&path.display().to_string(), origin_of(path)?)?;
+    if let Some(encoding) = encoding {
+        for part in &mut parts {
+            let origin = std::mem::replace(&mut part.origin, Ok(Origin::Text([].into())));
+            part.origin = origin.map(|origin| Origin::Encoded(Box::new(origin), encoding));
+        }
+    }
+    Ok(parts)
+}
+
+/// The identity of a file; None for what is none, such as standard input or a pipe, or cannot be read.
+pub fn identity_of(path: &Path) -> Option<Identity> {
+    let is_file = path.as_os_str() != STANDARD_INPUT && path.is_file();
+    is_file.then(|| Identity::of(&mut File::open(path).ok()?).ok()).flatten()
+}
+
+fn origin_of(path: &Path) -> Result<Origin> {
     if path.as_os_str() == STANDARD_INPUT {
         return Ok(Origin::stream(Box::new(std::io::stdin())));
     }
     let unreadable = |source| Error::File { path: path.to_owned(), source };
     let metadata = std::fs::metadata(path).map_err(unreadable)?;
     if metadata.is_dir() {
+        std::fs::read_dir(path).map_err(unreadable)?;
         return Err(Error::NotFound { what: EXPORTS_IN, name: path.display().to_string() });
     }
-    let file = std::fs::File::open(path).map_err(unreadable)?;
+    let file = File::open(path).map_err(unreadable)?;
     // A pipe gives its bytes but once.
     match metadata.is_file() {
         true => Ok(Origin::File(path.to_owned())),
@@ -49,35 +70,61 @@ fn is_folder(path: &Path) -> bool {
     path.as_os_str() != STANDARD_INPUT && path.is_dir()
 }
 
+/// Links are followed: the walk knows those that lead back to where it came from.
 fn exports_in(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
-    let paths = entries.flatten().map(|entry| entry.path());
-    let mut files: Vec<PathBuf> = paths.filter(|path| is_export(path) && path.is_file()).collect();
-    files.sort();
-    files
+    let entries = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter();
+    let files = entries.filter_entry(|entry| !is_hidden(entry)).filter_map(|entry| match entry {
+        Ok(entry) => {
+            (entry.file_type().is_file() && is_named_like_export(entry.path())).then(|| entry.into_path())
+        }
+        Err(cause) if cause.loop_ancestor().is_some() => None,
+        // A link to nothing, or a folder that may not be looked into: whoever opens it says so.
+        Err(cause) => {
+            let path = cause.path().filter(|path| path.is_dir() || is_named_like_export(path));
+            path.map(Path::to_owned)
+        }
+    });
+    files.collect()
 }
 
-fn is_export(path: &Path) -> bool {
-    let is_hidden = path.file_name().is_none_or(|name| name.as_encoded_bytes().starts_with(b"."));
-    let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
-    !is_hidden && ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known))
+fn is_hidden(entry: &DirEntry) -> bool {
+    entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn names(found: &[PathBuf]) -> Vec<&str> {
+        found.iter().filter_map(|path| path.file_name()?.to_str()).collect()
+    }
+
     #[test]
-    fn a_folder_stands_for_the_exports_in_it_by_name() {
+    fn a_folder_stands_for_the_exports_in_it_and_in_those_within() {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["b.csv", "a.JSON", "c.ndjson", "10.jsonl", "notes.txt", ".hidden.csv", "csv", "d.csv.gz"]
-        {
+        std::fs::create_dir_all(folder.path().join("b/inner.csv")).unwrap();
+        std::fs::create_dir(folder.path().join(".git")).unwrap();
+        let files = [
+            "b.csv",
+            "a.JSON",
+            "c.ndjson",
+            "10.jsonl",
+            "notes.txt",
+            ".hidden.csv",
+            "csv",
+            "d.csv.GZ",
+            "._b.csv",
+            "b/e.csv",
+            "b/inner.csv/f.xlsx",
+            ".git/g.csv",
+        ];
+        for name in files {
             std::fs::write(folder.path().join(name), "").unwrap();
         }
-        std::fs::create_dir(folder.path().join("inner.csv")).unwrap();
         let found = files_of(&[PathBuf::from("-"), folder.path().to_owned(), PathBuf::from("missing.csv")]);
-        let names: Vec<_> = found.iter().filter_map(|path| path.file_name()?.to_str()).collect();
-        assert_eq!(names, ["-", "10.jsonl", "a.JSON", "b.csv", "c.ndjson", "missing.csv"]);
+        let expected =
+            ["-", "10.jsonl", "a.JSON", "e.csv", "f.xlsx", "b.csv", "c.ndjson", "d.csv.GZ", "missing.csv"];
+        assert_eq!(names(&found), expected);
     }
 
     #[test]
@@ -85,5 +132,21 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("notes.txt"), "").unwrap();
         assert_eq!(files_of(&[folder.path().to_owned()]), [folder.path()]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_that_lead_nowhere_stay_and_those_that_lead_back_are_left_out() {
+        use std::os::unix::fs::symlink;
+
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("inner")).unwrap();
+        std::fs::write(folder.path().join("inner/a.csv"), "").unwrap();
+        symlink("..", folder.path().join("inner/up")).unwrap();
+        symlink("gone", folder.path().join("b.csv")).unwrap();
+        symlink("gone", folder.path().join("notes.txt")).unwrap();
+        let found = files_of(&[folder.path().to_owned()]);
+        assert_eq!(names(&found), ["b.csv", "a.csv"]);
+        assert!(matches!(exports_of(&found[0], None), Err(Error::File { .. })));
     }
 }

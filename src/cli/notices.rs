@@ -35,6 +35,9 @@ pub fn notice_in_words(notice: &Notice) -> String {
             let first = if order == "dmy" { "day" } else { "month" };
             format!("dates were read with the {first} first, as {column} {value:?} of line {line} tells")
         }
+        Notice::Replaced { encoding } => {
+            format!("some bytes are no characters of {encoding} and were replaced by \u{fffd}")
+        }
         Notice::EmptyWords { words } => {
             let words: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
             format!("cells that hold {} alone were taken as empty", words.join(" or "))

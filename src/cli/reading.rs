@@ -5,6 +5,7 @@ use clap::Args;
 use super::context::Context;
 use crate::error::{Error, Result, quoted};
 use crate::event::{DateOrder, Reading, TimeZone};
+use crate::source::Encoding;
 
 /// What an analyst says of exports.
 #[derive(Debug, Args)]
@@ -15,17 +16,30 @@ pub struct ReadingArguments {
     /// What comes first in dates such as 05/12/2024: dmy or mdy (else the configuration's, else what the file tells)
     #[arg(long = "dates", value_name = "ORDER", value_parser = parse_order)]
     order: Option<DateOrder>,
+    /// The encoding of texts, where a file does not tell it: windows-1252 for instance
+    #[arg(long, value_name = "NAME", value_parser = parse_encoding)]
+    encoding: Option<Encoding>,
+}
+
+/// How exports are to be read, as far as somebody says it.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    /// Their values.
+    pub reading: Reading,
+    /// Their texts.
+    pub encoding: Option<Encoding>,
 }
 
 impl ReadingArguments {
-    /// How values are read.
+    /// How exports are read.
     ///
     /// # Errors
     /// The configuration says something else than a zone or an order.
-    pub fn reading(&self, context: &Context) -> Result<Reading> {
+    pub fn asked(&self, context: &Context) -> Result<Asked> {
         let zone = configured("tz", context.config.tz.as_deref(), parse_zone)?;
         let order = configured("dates", context.config.dates.as_deref(), parse_order)?;
-        Ok(Reading::new(self.zone.or(zone), self.order.or(order)))
+        let reading = Reading::new(self.zone.or(zone), self.order.or(order));
+        Ok(Asked { reading, encoding: self.encoding })
     }
 }
 
@@ -43,5 +57,9 @@ fn parse_zone(text: &str) -> std::result::Result<TimeZone, String> {
 }
 
 fn parse_order(text: &str) -> std::result::Result<DateOrder, String> {
+    text.parse().map_err(|problem| format!("found {}, {problem}", quoted(text)))
+}
+
+fn parse_encoding(text: &str) -> std::result::Result<Encoding, String> {
     text.parse().map_err(|problem| format!("found {}, {problem}", quoted(text)))
 }

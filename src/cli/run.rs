@@ -106,7 +106,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
     let case = has_case.then(|| context.open_case()).transpose()?;
     let catalogue = context.load_rules(case.as_ref())?;
     drop(case);
-    let ingested = ingest_files(&files, &arguments.reading.reading(context)?, context)?;
+    let ingested = ingest_files(&files, &arguments.reading.asked(context)?, context)?;
     let case = context.open_case()?;
     let request = RunRequest {
         by: &context.analyst,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::kind::{open_input, open_rows};
 use super::refusal::Accepted;
 use super::tables::{Owner, owner_of};
-use super::{Origin, Row};
+use super::{Form, Origin, Row};
 use crate::error::Result;
 use crate::event::{Column, ColumnSet, Local, Reading, Sample, Spelled, Texts, TimeZone, Timestamp, Zone};
 
@@ -19,6 +19,8 @@ const EVENTS: usize = 3;
 pub struct Explanation {
     /// `csv` or `json`.
     pub format: &'static str,
+    /// What it is packed in, and its encoding.
+    pub form: Form,
     /// What separates the cells; None where there are none.
     pub separator: Option<char>,
     /// The published columns that are read.
@@ -88,7 +90,8 @@ pub fn explain(name: &str, mut origin: Origin, reading: &Reading) -> Result<Expl
 
 fn explain_origin(origin: &mut Origin, reading: &Reading) -> Accepted<Explanation> {
     let (mut rows, format) = open_rows(open_input(origin)?)?;
-    let mut explanation = Explanation { format, separator: rows.separator(), ..Explanation::default() };
+    let form = rows.input().form().clone();
+    let mut explanation = Explanation { format, form, separator: rows.separator(), ..Explanation::default() };
     while explanation.rows < ROWS {
         let Some(row) = rows.next_row()? else { break };
         explanation.rows += 1;

@@ -8,7 +8,7 @@ use super::kind::{EXPECTED, describe_names, open_input, open_rows, other_source}
 use super::refusal::{Accepted, Refusal};
 use super::survey::{Survey, Told, survey};
 use super::tables::{Owner, owner_of};
-use super::{Notice, Origin, ReadRows, Row};
+use super::{Encoding, Notice, Origin, ReadRows, Row};
 use crate::error::{Result, WayOut};
 use crate::event::{ColumnSet, Expected, Fault, Kind, Reading, Sample, Timestamp};
 
@@ -33,6 +33,8 @@ pub struct Export {
     early_reject: Option<EarlyReject>,
     /// Rows of other tables by the table's name.
     other_tables: BTreeMap<String, u64>,
+    /// The encoding, where something in the file was no character of it: known at the end.
+    replaced: Option<Encoding>,
 }
 
 struct EarlyReject {
@@ -73,6 +75,7 @@ impl Export {
             early_rejects: VecDeque::new(),
             early_reject: None,
             other_tables: BTreeMap::new(),
+            replaced: None,
         };
         export.find_first_event().map_err(|refusal| refusal.of(name))?;
         export.origin.forget();
@@ -82,6 +85,11 @@ impl Export {
     /// What it is called.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The name of the archive's member that it is; `""` for a file that is an export itself.
+    pub fn member(&self) -> &str {
+        self.origin.member()
     }
 
     /// `csv` or `json`.
@@ -164,6 +172,7 @@ impl Export {
                 value,
             }
         }));
+        notices.extend(self.replaced.map(|encoding| Notice::Replaced { encoding: encoding.to_string() }));
         notices.extend(notices_of(&self.reading));
         notices
     }
@@ -178,7 +187,10 @@ impl Export {
     /// # Errors
     /// The file cannot be read.
     pub fn finish(&mut self) -> Result<(u64, String)> {
-        self.rows.input().finish().map_err(|cause| Refusal::from(cause).of(&self.name))
+        let input = self.rows.input();
+        let identity = input.finish().map_err(|cause| Refusal::from(cause).of(&self.name))?;
+        self.replaced = input.is_replaced().then(|| input.form().encoding);
+        Ok(identity)
     }
 
     fn find_first_event(&mut self) -> Accepted<()> {

@@ -12,7 +12,7 @@ pub const EXPECTED: &str = "expected DeviceProcessEvents columns: Timestamp, Dev
 
 /// The window at the start of an export.
 pub fn open_input(origin: &mut Origin) -> Accepted<Input> {
-    let mut input = Input::new(origin.open()?);
+    let mut input = Input::open(origin.open()?, origin.encoding());
     input.more()?;
     Ok(input)
 }
@@ -24,9 +24,6 @@ pub fn open_rows(mut input: Input) -> Accepted<(Box<dyn ReadRows>, &'static str)
     }
     let start = input.window();
     let first = start.iter().find(|byte| !byte.is_ascii_whitespace());
-    if is_bare_utf16(start) {
-        return Err(not_text("UTF-16 text", WayOut::Utf8));
-    }
     match first {
         None => return Err(Refusal::new(format!("the file is empty; {EXPECTED}"), WayOut::Columns)),
         Some(b'{' | b'[') => return Ok((Box::new(JsonRows::new(input)), "json")),
@@ -53,27 +50,30 @@ fn are_texts(start: &[u8]) -> bool {
 
 fn known_binary(start: &[u8]) -> Option<(&'static str, WayOut)> {
     Some(match start {
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => ("UTF-16 text", WayOut::Utf8),
-        [0x1f, 0x8b, ..] => ("a gzip file", WayOut::Gunzip),
-        [b'P', b'K', 3, 4, ..] => ("a zip or Excel file", WayOut::Unzip),
+        [b'B', b'Z', b'h', ..] => {
+            ("a bzip2 file", WayOut::Unpack("unpack it: bzip2 -dc FILE | huntcase ingest -"))
+        }
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => {
+            ("an xz file", WayOut::Unpack("unpack it: xz -dc FILE | huntcase ingest -"))
+        }
+        [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c, ..] => {
+            ("a 7-Zip file", WayOut::Unpack("unpack it: 7z x -so FILE | huntcase ingest -"))
+        }
+        [b'R', b'a', b'r', b'!', 0x1a, 7, ..] => {
+            ("a RAR file", WayOut::Unpack("unpack it: unrar p -inul FILE | huntcase ingest -"))
+        }
+        [b'P', b'K', 3, 4, ..] => ("a zip or Excel file in another container", WayOut::Unzip),
         [b'E', b'l', b'f', b'F', b'i', b'l', b'e', ..] => ("a Windows event log (EVTX)", WayOut::OtherSource),
         _ if start.iter().take(4096).filter(|byte| **byte == 0).count() > 16 => {
             ("a binary file", WayOut::Columns)
         }
-        _ if !is_text_line(start) => ("a binary file", WayOut::Columns),
+        _ if !is_text_line(start) => ("a binary file, or a text that is not UTF-8", WayOut::Encode),
         _ => return None,
     })
 }
 
 fn not_text(kind: &str, way_out: WayOut) -> Refusal {
-    Refusal::new(format!("this is {kind}; expected CSV or JSON text in UTF-8"), way_out)
-}
-
-/// Whether the text looks like UTF-16 without a byte order mark: every other byte is 0.
-fn is_bare_utf16(start: &[u8]) -> bool {
-    let (pairs, _) = start[..start.len().min(64)].as_chunks::<2>();
-    let is = |zero: usize| pairs.iter().all(|pair| pair[zero] == 0 && pair[1 - zero] != 0);
-    pairs.len() > 1 && (is(0) || is(1))
+    Refusal::new(format!("this is {kind}; expected CSV or JSON text, or Excel, packed or not"), way_out)
 }
 
 /// Whether the first line is UTF-8 without control characters. Carriage returns are judged with the headings.

@@ -3,8 +3,10 @@
 //! A *row* is one record of an export. Readers hand rows out one at a time, borrowed from their window over the
 //! file, and keep no more of the file than that. May use `event`; knows no case.
 
+mod archive;
 mod cells;
 mod csv;
+mod encoding;
 mod explain;
 mod export;
 mod extra;
@@ -12,23 +14,30 @@ mod headings;
 mod input;
 mod json;
 mod kind;
+mod names;
 mod notice;
+mod opened;
 mod origin;
 mod refusal;
 mod remarks;
 mod scan;
 mod survey;
 mod tables;
+mod unpack;
 
 use std::io;
 
+pub use archive::{Part, unfold};
 pub use csv::CsvRows;
+pub use encoding::Encoding;
 pub use explain::{EventSeen, Explanation, TimeSeen, ZoneSaid, explain};
 pub use export::Export;
 pub use extra::write_extra;
-pub use input::{Input, LONGEST_ROW};
+pub use input::{Form, Input, LONGEST_ROW};
 pub use json::JsonRows;
+pub use names::{EXPORT_NAMES, is_named_like_export};
 pub use notice::{MOST_NAMED, Notice};
+pub use opened::{Identity, Opened};
 pub use origin::Origin;
 pub use remarks::Remarks;
 

@@ -63,6 +63,11 @@ pub enum Notice {
         /// The date.
         value: String,
     },
+    /// Something was no character of the text's encoding, and was replaced by U+FFFD.
+    Replaced {
+        /// The encoding.
+        encoding: String,
+    },
     /// Words that stand for nothing, such as `-`, were taken as empty cells.
     EmptyWords {
         /// The words.

@@ -6,6 +6,11 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use zip::ZipArchive;
+
+use super::encoding::Encoding;
+use super::opened::{Identity, Opened, Shared};
+
 /// Where an export's bytes come from.
 pub enum Origin {
     /// A file.
@@ -15,6 +20,30 @@ pub enum Origin {
     /// A stream, which can be read but once. What is read is kept in a file without a name until somebody says that it
     /// is not wanted again.
     Stream(Stream),
+    /// A member of an archive.
+    Member(Member),
+    /// A member of an archive that was unpacked, since it is read here and there.
+    Spooled(Spooled),
+    /// Any of these, of which somebody says the encoding.
+    Encoded(Box<Self>, Encoding),
+}
+
+/// A member of an archive.
+pub struct Member {
+    pub(super) archive: ZipArchive<Shared>,
+    /// Its place in the archive's directory.
+    pub(super) index: usize,
+    /// The identity of the file that the archive is in.
+    pub(super) identity: Identity,
+    pub(super) name: String,
+}
+
+/// A member of an archive that was unpacked.
+pub struct Spooled {
+    pub(super) file: Shared,
+    /// The identity of the file that the archive is in.
+    pub(super) identity: Identity,
+    pub(super) name: String,
 }
 
 /// A stream of which the beginning is kept.
@@ -41,30 +70,104 @@ impl Origin {
     ///
     /// # Errors
     /// It cannot be opened, or no longer.
-    pub fn open(&mut self) -> io::Result<Box<dyn Read + Send>> {
+    pub fn open(&mut self) -> io::Result<Opened> {
+        Ok(match self {
+            Self::File(path) => Opened::stream(Box::new(File::open(path)?)),
+            Self::Text(bytes) => Opened::stream(Box::new(Cursor::new(Arc::clone(bytes)))),
+            Self::Stream(stream) => Opened::stream(stream.open()?),
+            Self::Member(Member { archive, index, identity, .. }) => {
+                Opened::member(archive.clone(), *index, identity.clone())
+            }
+            Self::Spooled(spooled) => Opened::text(Box::new(spooled.file.clone()), spooled.identity.clone()),
+            Self::Encoded(origin, _) => origin.open()?,
+        })
+    }
+
+    /// Its first bytes, up to so many. A stream gives them again when it is opened.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn peek(&mut self, most: u64) -> io::Result<Vec<u8>> {
+        let mut start = Vec::new();
         match self {
-            Self::File(path) => Ok(Box::new(File::open(path)?)),
-            Self::Text(bytes) => Ok(Box::new(Cursor::new(Arc::clone(bytes)))),
-            Self::Stream(stream) => stream.open(),
+            Self::File(path) => _ = File::open(path)?.take(most).read_to_end(&mut start)?,
+            Self::Text(bytes) => start.extend(bytes.iter().take(most as usize)),
+            Self::Stream(stream) => start = stream.peek(most)?,
+            Self::Encoded(origin, _) => start = origin.peek(most)?,
+            Self::Member(_) | Self::Spooled(_) => {}
+        }
+        Ok(start)
+    }
+
+    /// Its bytes, to be read here and there. A stream is read to its end for that.
+    ///
+    /// # Errors
+    /// It cannot be opened, or no longer.
+    pub fn share(&mut self) -> io::Result<Shared> {
+        match self {
+            Self::File(path) => Ok(Shared::from(File::open(path)?)),
+            Self::Text(bytes) => Ok(Shared::from(Arc::clone(bytes))),
+            Self::Stream(stream) => {
+                io::copy(&mut stream.open()?, &mut io::sink())?;
+                Ok(Shared::from(stream.kept_file()?))
+            }
+            Self::Spooled(spooled) => Ok(spooled.file.clone()),
+            Self::Encoded(origin, _) => origin.share(),
+            Self::Member(_) => Err(io::Error::other("a member of an archive is read from its beginning")),
+        }
+    }
+
+    /// The name of the archive's member that it is; `""` for a file that is an export itself.
+    pub fn member(&self) -> &str {
+        match self {
+            Self::Member(member) => &member.name,
+            Self::Spooled(spooled) => &spooled.name,
+            Self::Encoded(origin, _) => origin.member(),
+            Self::File(_) | Self::Text(_) | Self::Stream(_) => "",
+        }
+    }
+
+    /// The identity of the file that it is in, where it is known before it is read.
+    pub fn identity(&self) -> Option<&Identity> {
+        match self {
+            Self::Member(member) => Some(&member.identity),
+            Self::Spooled(spooled) => Some(&spooled.identity),
+            Self::Encoded(origin, _) => origin.identity(),
+            Self::File(_) | Self::Text(_) | Self::Stream(_) => None,
+        }
+    }
+
+    /// The encoding that somebody says it has.
+    pub fn encoding(&self) -> Option<Encoding> {
+        match self {
+            Self::Encoded(_, encoding) => Some(*encoding),
+            _ => None,
         }
     }
 
     /// Says that a stream need not be kept any longer.
     pub fn forget(&mut self) {
-        if let Self::Stream(stream) = self {
-            stream.kept.is_over.store(true, Ordering::Relaxed);
+        match self {
+            Self::Stream(stream) => stream.kept.is_over.store(true, Ordering::Relaxed),
+            Self::Encoded(origin, _) => origin.forget(),
+            _ => {}
         }
     }
 
     /// Whether it can be opened again while it is being read, or when it was read to its end.
     pub fn is_file(&self) -> bool {
-        !matches!(self, Self::Stream(_))
+        match self {
+            Self::Stream(_) => false,
+            Self::Encoded(origin, _) => origin.is_file(),
+            _ => true,
+        }
     }
 
     /// Whether [`Self::open`] gives the bytes again.
     pub fn can_open_again(&self) -> bool {
         match self {
             Self::Stream(stream) => stream.reader.is_some() || !stream.kept.is_over.load(Ordering::Relaxed),
+            Self::Encoded(origin, _) => origin.can_open_again(),
             _ => true,
         }
     }
@@ -75,13 +178,27 @@ impl Stream {
         if let Some(reader) = self.reader.take() {
             return Ok(Box::new(Keeping { reader, kept: Arc::clone(&self.kept) }));
         }
+        Ok(Box::new(self.kept_file()?))
+    }
+
+    /// What was kept, at its beginning.
+    fn kept_file(&self) -> io::Result<File> {
         let file = self.kept.file.lock().unwrap_or_else(PoisonError::into_inner);
         let mut file = match (&*file, self.kept.is_over.load(Ordering::Relaxed)) {
             (Some(file), false) => file.try_clone()?,
             _ => return Err(io::Error::other("it is a stream, which is read but once")),
         };
         file.seek(SeekFrom::Start(0))?;
-        Ok(Box::new(file))
+        Ok(file)
+    }
+
+    fn peek(&mut self, most: u64) -> io::Result<Vec<u8>> {
+        let mut start = Vec::new();
+        if let Some(mut reader) = self.reader.take() {
+            reader.by_ref().take(most).read_to_end(&mut start)?;
+            self.reader = Some(Box::new(Cursor::new(start.clone()).chain(reader)));
+        }
+        Ok(start)
     }
 }
 
@@ -118,7 +235,7 @@ mod tests {
 
     fn text(origin: &mut Origin) -> io::Result<String> {
         let mut text = String::new();
-        origin.open()?.read_to_string(&mut text)?;
+        origin.open()?.read(|reader, _| reader.read_to_string(&mut text).map(drop))?;
         Ok(text)
     }
 

@@ -1,6 +1,6 @@
 //! Why a file is no export that can be taken in.
 
-use std::io;
+use std::{fmt, io};
 
 use crate::error::{Error, WayOut};
 
@@ -30,17 +30,34 @@ impl Refusal {
     /// The error of the file of this name.
     pub fn of(self, name: &str) -> Error {
         let file = name.to_owned();
+        let way_out = match self {
+            Self::Unreadable(_) => WayOut::None,
+            Self::NotOurs { way_out, .. } => way_out,
+        };
+        Error::Export { file, problem: self.to_string(), way_out }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreadable(cause) => {
-                Error::Export { file, problem: format!("cannot be read: {cause}"), way_out: WayOut::None }
-            }
-            Self::NotOurs { problem, way_out } => Error::Export { file, problem, way_out },
+            Self::Unreadable(cause) => write!(f, "cannot be read: {cause}"),
+            Self::NotOurs { problem, .. } => f.write_str(problem),
         }
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// So that what reads bytes for others can refuse them.
+impl From<Refusal> for io::Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::new(io::ErrorKind::InvalidData, refusal)
     }
 }
 
 impl From<io::Error> for Refusal {
     fn from(cause: io::Error) -> Self {
-        Self::Unreadable(cause)
+        cause.downcast().unwrap_or_else(Self::Unreadable)
     }
 }

@@ -107,12 +107,12 @@ impl Case {
         import.ok_or_else(|| Error::Unknown { what: "import", name: id.to_string(), known: String::new() })
     }
 
-    /// The import of the file with this SHA-256, in hexadecimal.
+    /// The import of the file with this SHA-256, in hexadecimal, or of this member of it; `""` for the file itself.
     ///
     /// # Errors
     /// The case's database.
-    pub fn find_import(&self, sha256: &str) -> Result<Option<Import>> {
-        find_by_digest(self.connection(), sha256)
+    pub fn find_import(&self, sha256: &str, member: &str) -> Result<Option<Import>> {
+        find_by_digest(self.connection(), sha256, member)
     }
 
     /// Whether a file of this size was imported, so that it is worth its while to see whether it was the same.
@@ -193,10 +193,10 @@ pub fn has_imports(connection: &Connection) -> rusqlite::Result<bool> {
     connection.query_row(query!("store/has_imports"), [], |row| row.get(0))
 }
 
-/// The import of the file with this SHA-256, in hexadecimal.
-pub fn find_by_digest(connection: &Connection, sha256: &str) -> Result<Option<Import>> {
+/// The import of the file with this SHA-256, in hexadecimal, or of a member of it.
+pub fn find_by_digest(connection: &Connection, sha256: &str, member: &str) -> Result<Option<Import>> {
     let mut statement = connection.prepare(query!("store/get_import_by_digest"))?;
-    Ok(statement.query_row([sha256], read_import).optional()?)
+    Ok(statement.query_row([sha256, member], read_import).optional()?)
 }
 
 fn read_import(row: &Row<'_>) -> rusqlite::Result<Import> {

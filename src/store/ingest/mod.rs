@@ -172,7 +172,7 @@ fn ingest_in_transaction(
         written.map_err(Error::from).and_then(|written| Ok((read?, written)))
     })?;
     let (size_bytes, sha256) = export.finish()?;
-    if let Some(import) = find_by_digest(connection, &sha256)? {
+    if let Some(import) = find_by_digest(connection, &sha256, export.member())? {
         return Ok(Outcome::AlreadyImported(import));
     }
     let (recovered_after, columns) = (export.recovered_after(), export.columns());
@@ -190,6 +190,7 @@ fn ingest_in_transaction(
         id: import_id,
         file_name: export.name().to_owned(),
         sha256,
+        member: export.member().to_owned(),
         size_bytes: size_bytes as i64,
         format: export.format().to_owned(),
         imported_at: request.at,

@@ -1,0 +1,236 @@
+//! Archives, whose members are exports of their own.
+//!
+//! Names of members are only ever names: nothing is written under them.
+
+use std::collections::BTreeMap;
+use std::io::{self, Read, Seek, SeekFrom};
+
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::names::{EXPORT_NAMES, is_named_like_export};
+use super::opened::{Identity, Opened, Shared};
+use super::origin::{Member, Origin, Spooled};
+use super::refusal::{Accepted, Refusal};
+use crate::error::{Error, Result, WayOut};
+
+/// How every archive begins, an empty one too.
+const BEGINNINGS: [[u8; 4]; 2] = [*b"PK\x03\x04", *b"PK\x05\x06"];
+/// The file that only a workbook has.
+const WORKBOOKS: [&str; 2] = ["xl/workbook.xml", "xl/workbook.bin"];
+/// How many members an archive may have.
+const MOST_MEMBERS: usize = 10_000;
+/// Where an archive says how many members it has.
+const DIRECTORY_END: [u8; 4] = *b"PK\x06\x06";
+/// How far from the end that may stand: behind it comes a comment.
+const FARTHEST_END: u64 = (64 << 10) + 128;
+
+/// One export of a file.
+pub struct Part {
+    /// The file's name, with that of the member behind it.
+    pub name: String,
+    /// Where its bytes come from, or why they cannot be read.
+    pub origin: Result<Origin>,
+}
+
+/// The exports that a file holds: those of an archive in the order of their names, else the file itself.
+///
+/// # Errors
+/// The file cannot be read, or is an archive that is damaged or holds no export.
+pub fn unfold(name: &str, mut origin: Origin) -> Result<Vec<Part>> {
+    match open_archive(&mut origin) {
+        Ok(None) => Ok(vec![Part { name: name.to_owned(), origin: Ok(origin) }]),
+        Ok(Some(archive)) => archive.unfold(name, true).map_err(|refusal| refusal.of(name)),
+        Err(refusal) => Err(refusal.of(name)),
+    }
+}
+
+/// An archive that is no workbook.
+struct Archive {
+    zip: ZipArchive<Shared>,
+    /// The identity of the file on disk, and the member of it that this is.
+    identity: Identity,
+    member: String,
+}
+
+fn open_archive(origin: &mut Origin) -> Accepted<Option<Archive>> {
+    if !is_archive(&origin.peek(4)?) {
+        return Ok(None);
+    }
+    let mut file = origin.share()?;
+    let Some(zip) = open_zip(&file)? else { return Ok(None) };
+    file.rewind()?;
+    Ok(Some(Archive { zip, identity: Identity::of(&mut file)?, member: String::new() }))
+}
+
+fn is_archive(start: &[u8]) -> bool {
+    BEGINNINGS.iter().any(|beginning| start.starts_with(beginning))
+}
+
+/// None for a workbook.
+fn open_zip(file: &Shared) -> Accepted<Option<ZipArchive<Shared>>> {
+    count_members(file.clone())?;
+    let zip = ZipArchive::new(file.clone()).map_err(|cause| unreadable(&cause))?;
+    if WORKBOOKS.iter().any(|name| zip.index_for_name(name).is_some()) {
+        return Ok(None);
+    }
+    if zip.has_duplicate_names() {
+        let problem = "two members of the archive have one name; expected each to have its own";
+        return Err(Refusal::new(problem, WayOut::Unzip));
+    }
+    match zip.len() {
+        0..=MOST_MEMBERS => Ok(Some(zip)),
+        count => Err(too_many(count as u64)),
+    }
+}
+
+/// Checks how many members an archive says that it has, before its directory is read. Without such a place there are
+/// fewer than 65,536.
+fn count_members(mut file: Shared) -> Accepted<()> {
+    let end = file.seek(SeekFrom::End(0))?;
+    file.seek(SeekFrom::Start(end.saturating_sub(FARTHEST_END)))?;
+    let mut tail = Vec::new();
+    file.read_to_end(&mut tail)?;
+    for at in memchr::memmem::find_iter(&tail, &DIRECTORY_END) {
+        let count =
+            tail.get(at + 32..at + 40).and_then(|bytes| bytes.try_into().ok()).map(u64::from_le_bytes);
+        if let Some(count) = count.filter(|count| *count > MOST_MEMBERS as u64) {
+            return Err(too_many(count));
+        }
+    }
+    Ok(())
+}
+
+fn too_many(count: u64) -> Refusal {
+    let problem = format!("the archive has {count} members; expected at most {MOST_MEMBERS}");
+    Refusal::new(problem, WayOut::Unzip)
+}
+
+/// What is wrong with an archive or a member of one.
+pub fn unreadable(cause: &ZipError) -> Refusal {
+    match cause {
+        ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) | ZipError::InvalidPassword => {
+            Refusal::new("it is packed with a password", WayOut::Unzip)
+        }
+        ZipError::CompressionMethodNotSupported(_) | ZipError::UnsupportedArchive(_) => {
+            Refusal::new(format!("it is packed in a way that is not read: {cause}"), WayOut::Unzip)
+        }
+        cause => Refusal::new(format!("the zip file is damaged or cut off: {cause}"), WayOut::Again),
+    }
+}
+
+impl Archive {
+    /// Its exports; those of archives in it too, where it is `outer`.
+    fn unfold(mut self, name: &str, is_outer: bool) -> Accepted<Vec<Part>> {
+        let (exports, others) = self.list()?;
+        if exports.is_empty() {
+            return Err(without_exports(&others));
+        }
+        let mut parts = Vec::new();
+        for (member, index) in exports {
+            let part_name = format!("{name}/{member}");
+            match self.unfold_member(index, &member, &part_name, is_outer) {
+                Ok(of_member) => parts.extend(of_member),
+                Err(refusal) => {
+                    let error: Error = refusal.of(&part_name);
+                    parts.push(Part { name: part_name, origin: Err(error) });
+                }
+            }
+        }
+        Ok(parts)
+    }
+
+    /// The members that may be exports with their places, in the order of their names; and the names of the others.
+    fn list(&self) -> Accepted<(BTreeMap<String, usize>, Vec<String>)> {
+        let (mut exports, mut others) = (BTreeMap::new(), Vec::new());
+        let mut files = Vec::new();
+        for index in 0..self.zip.len() {
+            let entry = self.zip.by_index_data(index).map_err(|cause| unreadable(&cause))?;
+            let name = self.zip.name_for_index(index).transpose().map_err(|cause| unreadable(&cause))?;
+            let name = name.unwrap_or_default().into_owned();
+            if !entry.is_dir() && !is_passed_over(&name) {
+                files.push((name, index));
+            }
+        }
+        let is_alone = files.len() == 1;
+        for (name, index) in files {
+            if is_alone || is_named_like_export(name.as_ref()) {
+                exports.insert(name, index);
+            } else {
+                others.push(name);
+            }
+        }
+        Ok((exports, others))
+    }
+
+    fn unfold_member(
+        &mut self,
+        index: usize,
+        member: &str,
+        part_name: &str,
+        is_outer: bool,
+    ) -> Accepted<Vec<Part>> {
+        let own_name = match self.member.as_str() {
+            "" => member.to_owned(),
+            outer => format!("{outer}/{member}"),
+        };
+        let mut start = [0; 4];
+        let length = {
+            let mut opened = self.zip.by_index(index).map_err(|cause| unreadable(&cause))?;
+            read_up_to(&mut opened, &mut start).map_err(|cause| unreadable(&ZipError::Io(cause)))?
+        };
+        let identity = self.identity.clone();
+        if !is_archive(&start[..length]) {
+            let member = Member { archive: self.zip.clone(), index, identity, name: own_name };
+            return Ok(vec![Part { name: part_name.to_owned(), origin: Ok(Origin::Member(member)) }]);
+        }
+        let file = spool(Opened::member(self.zip.clone(), index, identity.clone()))?;
+        match (open_zip(&file)?, is_outer) {
+            (None, _) => {
+                let origin = Origin::Spooled(Spooled { file, identity, name: own_name });
+                Ok(vec![Part { name: part_name.to_owned(), origin: Ok(origin) }])
+            }
+            (Some(zip), true) => Self { zip, identity, member: own_name }.unfold(part_name, false),
+            (Some(_), false) => {
+                Err(Refusal::new("it is an archive in an archive in an archive", WayOut::Unzip))
+            }
+        }
+    }
+}
+
+/// Whether a member is a shell's or a system's own: those that begin with a dot, and what macOS adds.
+fn is_passed_over(name: &str) -> bool {
+    name.split(['/', '\\'])
+        .any(|part| part == "__MACOSX" || (part.starts_with('.') && part.trim_matches('.') != ""))
+}
+
+fn without_exports(others: &[String]) -> Refusal {
+    let shown: Vec<String> = others.iter().take(5).map(|name| format!("{name:?}")).collect();
+    let found = match (others.len() - shown.len(), shown.is_empty()) {
+        (_, true) => "no file".to_owned(),
+        (0, _) => shown.join(", "),
+        (more, _) => format!("{} and {more} more", shown.join(", ")),
+    };
+    Refusal::new(
+        format!("the archive holds no export: found {found}; expected {EXPORT_NAMES}"),
+        WayOut::Unzip,
+    )
+}
+
+/// Keeps what is unpacked in a file without a name.
+fn spool(opened: Opened) -> io::Result<Shared> {
+    let mut file = tempfile::tempfile()?;
+    opened.read(|reader, _| io::copy(reader, &mut file).map(drop))?;
+    Ok(Shared::from(file))
+}
+
+fn read_up_to(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut length = 0;
+    while length < buffer.len() {
+        match reader.read(&mut buffer[length..])? {
+            0 => break,
+            count => length += count,
+        }
+    }
+    Ok(length)
+}
