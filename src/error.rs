@@ -62,6 +62,8 @@ pub enum WayOut {
     Gunzip,
     /// Unpack it, or save the sheet as CSV.
     Unzip,
+    /// Save the workbook in another form.
+    Workbook,
     /// Write lines that end as lines do.
     LineEnds,
     /// Close the quote, or export again.
@@ -104,6 +106,7 @@ impl WayOut {
             Self::Utf8 => "write it in UTF-8: iconv -f UTF-16 -t UTF-8 FILE | huntcase ingest -",
             Self::Gunzip => "unpack it: gunzip -c FILE | huntcase ingest -",
             Self::Unzip => "unpack it, or save the sheet as CSV UTF-8 in Excel",
+            Self::Workbook => "in Excel, save the sheet as .xlsx without a password, or as CSV UTF-8",
             Self::LineEnds => "end lines with LF: tr '\\r' '\\n' < FILE | huntcase ingest -",
             Self::Quote => "close the quote, or export the file again",
             Self::Texts => "take the rows out of the texts: jq -r . FILE | huntcase ingest -",

@@ -84,7 +84,7 @@ impl Export {
         &self.name
     }
 
-    /// `csv` or `json`.
+    /// `csv`, `json` or `xlsx`.
     pub fn format(&self) -> &'static str {
         self.format
     }

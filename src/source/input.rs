@@ -6,6 +6,8 @@ use std::thread;
 
 use sha2::{Digest, Sha256};
 
+use super::sheet::{Sheets, Workbook};
+
 /// The longest row that is taken. A longer one is rejected, so that no input can fill the memory.
 pub const LONGEST_ROW: usize = 16 << 20;
 const CHUNK: usize = 1 << 20;
@@ -28,6 +30,8 @@ pub struct Input {
     /// How many bytes were read from where the export lies to make them.
     raw_read: u64,
     digest: Option<String>,
+    /// The sheets that the text is of, where it is of a workbook.
+    sheets: Option<Sheets>,
 }
 
 /// What the reading thread sends.
@@ -43,6 +47,8 @@ struct Raw {
     reader: Box<dyn Read + Send>,
     hasher: Sha256,
     count: u64,
+    /// The size and digest of the export as it lies, where what is read was made of it.
+    whole: Option<(u64, String)>,
 }
 
 impl Raw {
@@ -54,6 +60,37 @@ impl Raw {
         self.count += count as u64;
         Ok(count)
     }
+
+    /// How many bytes of the export, as it lies, were read.
+    fn count(&self) -> u64 {
+        self.whole.as_ref().map_or(self.count, |(size, _)| *size)
+    }
+
+    /// The SHA-256 of the export as it lies.
+    fn finish(self) -> String {
+        self.whole.map_or_else(|| to_hex(self.hasher), |(_, digest)| digest)
+    }
+}
+
+/// The size and the SHA-256, in hexadecimal, of all that is left to read.
+///
+/// # Errors
+/// The reader's own.
+pub fn measure(reader: &mut impl Read) -> io::Result<(u64, String)> {
+    let (mut hasher, mut count, mut chunk) = (Sha256::new(), 0, Vec::with_capacity(CHUNK));
+    loop {
+        chunk.clear();
+        reader.by_ref().take(CHUNK as u64).read_to_end(&mut chunk)?;
+        if chunk.is_empty() {
+            return Ok((count, to_hex(hasher)));
+        }
+        hasher.update(&chunk);
+        count += chunk.len() as u64;
+    }
+}
+
+fn to_hex(hasher: Sha256) -> String {
+    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Input {
@@ -64,9 +101,26 @@ impl Input {
 
     /// The same, growing by `chunk` bytes.
     pub fn in_chunks(reader: Box<dyn Read + Send>, chunk: usize) -> Self {
+        Self::over(Raw { reader, hasher: Sha256::new(), count: 0, whole: None }, chunk)
+    }
+
+    /// A window over the sheets of a workbook, whose size and digest are those of its file.
+    pub fn of_workbook(workbook: Workbook) -> Self {
+        let Workbook { text, sheets, size, digest } = workbook;
+        let whole = Some((size, digest));
+        let raw = Raw { reader: Box::new(text), hasher: Sha256::new(), count: 0, whole };
+        Self { sheets: Some(sheets), ..Self::over(raw, CHUNK) }
+    }
+
+    fn over(raw: Raw, chunk: usize) -> Self {
         let (sender, chunks) = sync_channel(CHUNKS_WAITING);
-        thread::spawn(move || read_ahead(reader, &sender, chunk));
-        Self { chunks, buffer: Vec::new(), start: 0, text_taken: 0, raw_read: 0, digest: None }
+        thread::spawn(move || read_ahead(raw, &sender, chunk));
+        Self { chunks, buffer: Vec::new(), start: 0, text_taken: 0, raw_read: 0, digest: None, sheets: None }
+    }
+
+    /// The sheets that the text is of, where it is of a workbook.
+    pub fn sheets(&self) -> Option<&Sheets> {
+        self.sheets.as_ref()
     }
 
     /// The bytes read and not yet consumed.
@@ -159,8 +213,7 @@ impl Input {
     }
 }
 
-fn read_ahead(reader: Box<dyn Read + Send>, chunks: &SyncSender<io::Result<Chunk>>, chunk: usize) {
-    let mut raw = Raw { reader, hasher: Sha256::new(), count: 0 };
+fn read_ahead(mut raw: Raw, chunks: &SyncSender<io::Result<Chunk>>, chunk: usize) {
     loop {
         let mut text = Vec::with_capacity(HEADROOM + chunk);
         text.resize(HEADROOM, 0);
@@ -168,13 +221,13 @@ fn read_ahead(reader: Box<dyn Read + Send>, chunks: &SyncSender<io::Result<Chunk
         let read = raw.append_to(&mut text, chunk);
         let message = match read {
             Ok(0) => {
-                let digest = raw.hasher.finalize_reset();
-                Ok(Chunk::End(digest.iter().map(|byte| format!("{byte:02x}")).collect()))
+                _ = chunks.send(Ok(Chunk::End(raw.finish())));
+                return;
             }
-            Ok(_) => Ok(Chunk::Text(text, raw.count)),
+            Ok(_) => Ok(Chunk::Text(text, raw.count())),
             Err(cause) => Err(cause),
         };
-        let is_last = !matches!(message, Ok(Chunk::Text(..)));
+        let is_last = message.is_err();
         // Nobody listens any more when the export was refused.
         if chunks.send(message).is_err() || is_last {
             return;

@@ -17,6 +17,7 @@ mod origin;
 mod refusal;
 mod remarks;
 mod scan;
+mod sheet;
 mod survey;
 mod tables;
 
