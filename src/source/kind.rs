@@ -1,6 +1,8 @@
 //! What kind of file an export is, told from its content, and what is said of one that is none of ours.
 
 use std::fs::File;
+use std::io::Cursor;
+use std::sync::Arc;
 
 use super::refusal::{Accepted, Refusal};
 use super::sheet::open_workbook;
@@ -17,7 +19,8 @@ pub const EXPECTED: &str = "expected DeviceProcessEvents columns: Timestamp, Dev
 pub fn open_input(origin: &mut Origin) -> Accepted<Input> {
     let workbook = match origin {
         Origin::File(path) => open_workbook(File::open(path)?)?,
-        _ => None,
+        Origin::Text(bytes) => open_workbook(Cursor::new(Arc::clone(bytes)))?,
+        Origin::Stream(_) => None,
     };
     let mut input = match workbook {
         Some(workbook) => Input::of_workbook(workbook),

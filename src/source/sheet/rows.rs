@@ -16,6 +16,8 @@ pub struct SheetRows<'a, R: Read + Seek> {
     cells: XlsxCellReader<'a, R>,
     /// A cell that was read beyond its row's end.
     next: Option<Cell<DataRef<'a>>>,
+    /// Whether the sheet has ended: the reader of cells must not be asked again.
+    is_over: bool,
     /// The row and column of the last cell, from 0.
     last: Option<(u32, u32)>,
 }
@@ -35,7 +37,7 @@ impl<'a, R: Read + Seek> SheetRows<'a, R> {
     /// In words: the sheet cannot be read.
     pub fn open(book: &'a mut Xlsx<R>, name: &str) -> Result<Self, String> {
         let cells = book.worksheet_cells_reader(name).map_err(|cause| in_sheet(name, &cause))?;
-        Ok(Self { name: name.to_owned(), cells, next: None, last: None })
+        Ok(Self { name: name.to_owned(), cells, next: None, is_over: false, last: None })
     }
 
     /// The next row that holds anything, or None at the end.
@@ -66,15 +68,17 @@ impl<'a, R: Read + Seek> SheetRows<'a, R> {
         if let Some(cell) = self.next.take() {
             return Ok(Some(cell));
         }
-        loop {
+        while !self.is_over {
             let Some(cell) = self.cells.next_cell().map_err(|cause| in_sheet(&self.name, &cause))? else {
-                return Ok(None);
+                self.is_over = true;
+                break;
             };
             self.check_place(cell.get_position())?;
             if length_of(cell.get_value()) > 0 {
                 return Ok(Some(cell));
             }
         }
+        Ok(None)
     }
 
     fn check_place(&mut self, place: (u32, u32)) -> Result<(), String> {
