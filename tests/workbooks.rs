@@ -84,9 +84,7 @@ fn a_workbook_makes_the_case_that_its_rows_make_as_csv() {
 fn dates_of_a_workbook_name_no_zone_and_that_is_said() {
     let rows = Precision::Milliseconds.cut(&events(6, 3));
     let import = CaseBuilder::new().ingest("dates", as_excel_does(&rows));
-    assert!(
-        matches!(&import.notices[..], [Notice::ZoneAssumed { column, .. }] if column == "Timestamp"),
-        "{:?}",
-        import.notices
-    );
+    let is_said =
+        |notice: &Notice| matches!(notice, Notice::ZoneAssumed { column, .. } if column == "Timestamp");
+    assert!(import.notices.iter().any(is_said), "{:?}", import.notices);
 }
