@@ -64,6 +64,8 @@ pub enum WayOut {
     Unpack(&'static str),
     /// Unpack the archive.
     Unzip,
+    /// Save the workbook in another form.
+    Workbook,
     /// Write lines that end as lines do.
     LineEnds,
     /// Close the quote, or export again.
@@ -109,6 +111,7 @@ impl WayOut {
             }
             Self::Unpack(hint) => hint,
             Self::Unzip => "unpack the archive, and take in the files that it holds",
+            Self::Workbook => "in Excel, save the sheet as .xlsx without a password, or as CSV UTF-8",
             Self::LineEnds => "end lines with LF: tr '\\r' '\\n' < FILE | huntcase ingest -",
             Self::Quote => "close the quote, or export the file again",
             Self::Texts => "take the rows out of the texts: jq -r . FILE | huntcase ingest -",

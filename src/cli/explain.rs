@@ -81,6 +81,10 @@ fn kind(explanation: &Explanation) -> String {
     match (explanation.format, explanation.separator) {
         ("csv", Some('\t')) => "CSV, cells separated by tabs".to_owned(),
         ("csv", Some(separator)) => format!("CSV, cells separated by {separator}"),
+        ("xlsx", _) => {
+            let sheets: Vec<String> = explanation.sheets.iter().map(|name| format!("{name:?}")).collect();
+            format!("Excel workbook, sheet {}", sheets.join(", "))
+        }
         _ => "JSON".to_owned(),
     }
 }

@@ -1,6 +1,6 @@
 //! What was done with an export, in words.
 
-use crate::report::grouped;
+use crate::report::{counted, grouped};
 use crate::source::Notice;
 
 /// What a notice says, without the file's name before it.
@@ -18,6 +18,9 @@ pub fn notice_in_words(notice: &Notice) -> String {
                 lines.join(", "),
                 and_more(*more)
             )
+        }
+        Notice::Sheets { read, more, hidden, passed, more_passed, rows_above } => {
+            sheets_in_words((read, *more), hidden, (passed, *more_passed), *rows_above)
         }
         Notice::ZoneAssumed { column, value } => {
             format!("times name no zone and were read as UTC, such as {column} {value:?}; --tz names another")
@@ -65,6 +68,33 @@ pub fn notice_in_words(notice: &Notice) -> String {
             grouped(*rows as i64)
         ),
     }
+}
+
+fn sheets_in_words(
+    (read, more): (&[(String, u64)], u64),
+    hidden: &[String],
+    (passed, more_passed): (&[String], u64),
+    rows_above: u64,
+) -> String {
+    let quoted =
+        |names: &[String]| names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
+    let of_sheet = |(name, line): &(String, u64)| match read.len() {
+        1 => format!("{name:?}"),
+        _ => format!("{name:?} from line {line} on"),
+    };
+    let read: Vec<String> = read.iter().map(of_sheet).collect();
+    let mut words = format!("sheets read: {}{}", read.join(", "), and_more(more));
+    if !hidden.is_empty() {
+        words += &format!("; hidden: {}", quoted(hidden));
+    }
+    if !passed.is_empty() {
+        words +=
+            &format!("; not read, since they lack our columns: {}{}", quoted(passed), and_more(more_passed));
+    }
+    if rows_above > 0 {
+        words += &format!("; not read: {} above a heading", counted(rows_above as i64, "row", "rows"));
+    }
+    words
 }
 
 fn and_more(more: u64) -> String {

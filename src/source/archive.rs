@@ -63,7 +63,8 @@ fn open_archive(origin: &mut Origin) -> Accepted<Option<Archive>> {
     Ok(Some(Archive { zip, identity: Identity::of(&mut file)?, member: String::new() }))
 }
 
-fn is_archive(start: &[u8]) -> bool {
+/// Whether bytes are the first of an archive, or of a workbook.
+pub fn is_archive(start: &[u8]) -> bool {
     BEGINNINGS.iter().any(|beginning| start.starts_with(beginning))
 }
 

@@ -21,10 +21,12 @@ use std::ops::Range;
 use memchr::{memchr, memchr_iter, memmem, memrchr};
 
 use self::layout::Layout;
+pub use self::layout::is_heading;
 use self::search::{Fault, GivenUp, Record, Search, State};
 use super::cells::Unquoted;
 use super::refusal::{Accepted, Refusal};
 use super::scan::{Marks, STEP, marks};
+use super::sheet::Sheets;
 use super::tables::owner_by_name;
 use super::{Input, LONGEST_ROW, ReadRows, Remarks, Row, write_extra};
 use crate::error::WayOut;
@@ -34,6 +36,9 @@ use crate::event::{Column, ColumnSet, Fields, Part, Texts};
 pub struct CsvRows {
     input: Input,
     separator: u8,
+    /// Whether the text is one of ours, a record for each row of a sheet: then the lines that are counted are records, and none
+    /// is broken.
+    is_of_records: bool,
     layout: Layout,
     /// Which heading the layout is of, counted from 0: rows say the same by the same bytes under one heading only.
     part: u64,
@@ -68,9 +73,23 @@ impl CsvRows {
     /// # Errors
     /// The reader's own, or what is wrong with the header.
     pub fn new(input: Input) -> Accepted<Self> {
+        Self::open(input, false)
+    }
+
+    /// Reads a text that was written of records, with commas and an empty line for an empty record. What it calls a line is
+    /// a record, however many lines a cell has.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn of_records(input: Input) -> Accepted<Self> {
+        Self::open(input, true)
+    }
+
+    fn open(input: Input, is_of_records: bool) -> Accepted<Self> {
         let mut rows = Self {
             input,
             separator: b',',
+            is_of_records,
             layout: Layout::of_header(),
             part: 0,
             remarks: Remarks::default(),
@@ -91,6 +110,12 @@ impl CsvRows {
             Some(fault) => Err(Refusal::new(fault, WayOut::Columns)),
             None => Ok(rows),
         }
+    }
+
+    /// The same rows, which are those of a workbook's sheets.
+    pub fn with_sheets(mut self, sheets: Sheets) -> Self {
+        self.remarks.are_of(sheets);
+        self
     }
 
     /// The headings that rows are read by, as they stand.
@@ -232,7 +257,7 @@ impl CsvRows {
     /// Moves past a record.
     fn step(&mut self, record: &Record) {
         self.last = (self.input.position(), self.line);
-        self.line += record.lines;
+        self.line += if self.is_of_records { 1 } else { record.lines };
         self.input.consume(record.length);
     }
 
@@ -301,7 +326,8 @@ impl CsvRows {
     /// A file whose last row has no line end joins it with the first line of the next. A byte order mark tells them
     /// apart.
     fn split_at_mark(&mut self, record: Record) -> Record {
-        if record.fault.is_some() || record.lines > 1 || self.commas.len() < self.layout.cells {
+        let is_one_line = record.fault.is_none() && record.lines == 1;
+        if self.is_of_records || !is_one_line || self.commas.len() < self.layout.cells {
             return record;
         }
         let Some(at) = memmem::find(self.input.behind(record.length), BOM) else { return record };
@@ -352,6 +378,9 @@ impl ReadRows for CsvRows {
         };
         let line = self.last.1;
         if let Err(reason) = self.read_cells(&record) {
+            if self.is_of_records {
+                return Ok(Some(Row::Rejected { line, reason, raw: self.input.behind(record.length) }));
+            }
             if self.ends_with_heading(&record) {
                 self.layout.fault =
                     Some(format!("it stands behind the row of line {line}, which has no line end"));

@@ -17,10 +17,12 @@ const EVENTS: usize = 3;
 /// What an export is taken for.
 #[derive(Debug, Default)]
 pub struct Explanation {
-    /// `csv` or `json`.
+    /// `csv`, `json` or `xlsx`.
     pub format: &'static str,
     /// What it is packed in, and its encoding.
     pub form: Form,
+    /// The sheets of a workbook that are read; none where it is no workbook.
+    pub sheets: Vec<String>,
     /// What separates the cells; None where there are none.
     pub separator: Option<char>,
     /// The published columns that are read.
@@ -97,6 +99,7 @@ fn explain_origin(origin: &mut Origin, reading: &Reading) -> Accepted<Explanatio
         explanation.rows += 1;
         explanation.see(row, reading);
     }
+    explanation.sheets = rows.remarks().sheets();
     explanation.columns = rows.columns();
     explanation.others = rows.other_columns();
     explanation.read_as = rows.read_otherwise();

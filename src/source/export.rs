@@ -92,7 +92,7 @@ impl Export {
         self.origin.member()
     }
 
-    /// `csv` or `json`.
+    /// `csv`, `json` or `xlsx`.
     pub fn format(&self) -> &'static str {
         self.format
     }

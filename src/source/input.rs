@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use super::encoding::{Decoder, Encoding};
 use super::opened::{Facts, Identity, Opened};
 use super::refusal::Refusal;
+use super::sheet::{Sheets, Workbook};
 use super::unpack::{Container, Limited, Packed};
 use crate::error::WayOut;
 
@@ -39,6 +40,8 @@ pub struct Input {
     raw_read: u64,
     form: Form,
     end: Option<End>,
+    /// The sheets that the text is of, where it is of a workbook.
+    sheets: Option<Sheets>,
 }
 
 /// What a text is packed in, outermost first, and its encoding.
@@ -114,7 +117,29 @@ impl Input {
             }
         });
         let form = Form::default();
-        Self { chunks, buffer: Vec::new(), start: 0, text_taken: 0, raw_read: 0, form, end: None }
+        Self {
+            chunks,
+            buffer: Vec::new(),
+            start: 0,
+            text_taken: 0,
+            raw_read: 0,
+            form,
+            end: None,
+            sheets: None,
+        }
+    }
+
+    /// A window over the sheets of a workbook; `outer` is the identity of the file that it is in, where it is not the file
+    /// itself.
+    pub fn of_workbook(workbook: Workbook, outer: Option<&Identity>) -> Self {
+        let Workbook { text, sheets, identity } = workbook;
+        let opened = Opened::text(Box::new(text), outer.cloned().unwrap_or(identity));
+        Self { sheets: Some(sheets), ..Self::open(opened, None) }
+    }
+
+    /// The sheets that the text is of, where it is of a workbook.
+    pub fn sheets(&self) -> Option<&Sheets> {
+        self.sheets.as_ref()
     }
 
     /// The bytes read and not yet consumed.

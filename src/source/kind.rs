@@ -1,6 +1,8 @@
 //! What kind of file an export is, told from its content, and what is said of one that is none of ours.
 
+use super::archive::is_archive;
 use super::refusal::{Accepted, Refusal};
+use super::sheet::open_workbook;
 use super::tables::can_be_ours;
 use super::{CsvRows, Input, JsonRows, Origin, ReadRows};
 use crate::error::WayOut;
@@ -12,13 +14,25 @@ pub const EXPECTED: &str = "expected DeviceProcessEvents columns: Timestamp, Dev
 
 /// The window at the start of an export.
 pub fn open_input(origin: &mut Origin) -> Accepted<Input> {
-    let mut input = Input::open(origin.open()?, origin.encoding());
+    let workbook = match is_archive(&origin.peek(4)?) {
+        true => open_workbook(origin.share()?)?,
+        false => None,
+    };
+    let mut input = match workbook {
+        Some(workbook) => Input::of_workbook(workbook, origin.identity()),
+        None => Input::open(origin.open()?, origin.encoding()),
+    };
     input.more()?;
     Ok(input)
 }
 
 /// Tells the kind of an export from its content, and gives the reader of its rows and the kind's name.
 pub fn open_rows(mut input: Input) -> Accepted<(Box<dyn ReadRows>, &'static str)> {
+    if let Some(sheets) = input.sheets().cloned() {
+        let rows = CsvRows::of_records(input)?.with_sheets(sheets);
+        check_headings(&rows)?;
+        return Ok((Box::new(rows), "xlsx"));
+    }
     if input.window().starts_with(b"\xef\xbb\xbf") {
         input.consume(3);
     }
@@ -62,6 +76,9 @@ fn known_binary(start: &[u8]) -> Option<(&'static str, WayOut)> {
         [b'R', b'a', b'r', b'!', 0x1a, 7, ..] => {
             ("a RAR file", WayOut::Unpack("unpack it: unrar p -inul FILE | huntcase ingest -"))
         }
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => {
+            ("an Excel workbook of the older form (.xls), or one with a password", WayOut::Workbook)
+        }
         [b'P', b'K', 3, 4, ..] => ("a zip or Excel file in another container", WayOut::Unzip),
         [b'E', b'l', b'f', b'F', b'i', b'l', b'e', ..] => ("a Windows event log (EVTX)", WayOut::OtherSource),
         _ if start.iter().take(4096).filter(|byte| **byte == 0).count() > 16 => {
@@ -88,7 +105,8 @@ fn is_text_line(start: &[u8]) -> bool {
     !line.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\r'))
 }
 
-fn check_headings(rows: &CsvRows) -> Accepted<()> {
+/// Checks that headings are those of an export of ours, or of another table, whose rows are counted.
+pub fn check_headings(rows: &CsvRows) -> Accepted<()> {
     let headings = rows.headings();
     if headings.iter().any(|heading| heading.contains(['\r', '\n'])) {
         return Err(Refusal::new("its lines end in CR alone; expected LF or CR LF", WayOut::LineEnds));

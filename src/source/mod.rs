@@ -21,6 +21,7 @@ mod origin;
 mod refusal;
 mod remarks;
 mod scan;
+mod sheet;
 mod survey;
 mod tables;
 mod unpack;

@@ -22,6 +22,22 @@ pub enum Notice {
         /// How many more.
         more: u64,
     },
+    /// The sheets of a workbook that were read, where there is more to it than one sheet.
+    Sheets {
+        /// The sheets that were read, the first few, each with the line on which it begins: lines are rows, counted through all
+        /// of the sheets.
+        read: Vec<(String, u64)>,
+        /// How many more were read.
+        more: u64,
+        /// Those of them that are hidden.
+        hidden: Vec<String>,
+        /// Sheets without our columns, which were not read, the first few.
+        passed: Vec<String>,
+        /// How many more were not read.
+        more_passed: u64,
+        /// How many rows above headings were not read.
+        rows_above: u64,
+    },
     /// Times name no zone, and nothing else did: they were read as UTC.
     ZoneAssumed {
         /// The column of the first such time.

@@ -83,7 +83,8 @@ impl Origin {
         })
     }
 
-    /// Its first bytes, up to so many. A stream gives them again when it is opened.
+    /// Its first bytes, up to so many. A stream gives them again when it is opened; a member of an archive tells none, since
+    /// one of interest is spooled.
     ///
     /// # Errors
     /// It cannot be read.
@@ -94,7 +95,8 @@ impl Origin {
             Self::Text(bytes) => start.extend(bytes.iter().take(most as usize)),
             Self::Stream(stream) => start = stream.peek(most)?,
             Self::Encoded(origin, _) => start = origin.peek(most)?,
-            Self::Member(_) | Self::Spooled(_) => {}
+            Self::Spooled(spooled) => _ = spooled.file.clone().take(most).read_to_end(&mut start)?,
+            Self::Member(_) => {}
         }
         Ok(start)
     }
@@ -197,6 +199,8 @@ impl Stream {
         if let Some(mut reader) = self.reader.take() {
             reader.by_ref().take(most).read_to_end(&mut start)?;
             self.reader = Some(Box::new(Cursor::new(start.clone()).chain(reader)));
+        } else {
+            self.kept_file()?.take(most).read_to_end(&mut start)?;
         }
         Ok(start)
     }

@@ -1,5 +1,6 @@
 //! What a reader of rows noticed of its file.
 
+use super::sheet::Sheets;
 use super::{MOST_NAMED, Notice};
 use crate::event::{Column, ColumnSet};
 
@@ -13,6 +14,8 @@ pub struct Remarks {
     /// The columns that every part of the file has; None before the first part.
     columns: Option<ColumnSet>,
     recovered_after: Option<u64>,
+    /// The sheets of a workbook that the rows are of.
+    sheets: Option<Sheets>,
 }
 
 impl Remarks {
@@ -38,6 +41,16 @@ impl Remarks {
     /// The rows of the file have these columns, whether each of them has or not.
     pub fn have(&mut self, columns: ColumnSet) {
         self.columns = Some(columns);
+    }
+
+    /// The rows are of sheets of a workbook.
+    pub fn are_of(&mut self, sheets: Sheets) {
+        self.sheets = Some(sheets);
+    }
+
+    /// The names of the sheets that the rows are of.
+    pub fn sheets(&self) -> Vec<String> {
+        self.sheets.as_ref().map(Sheets::names).unwrap_or_default()
     }
 
     /// What stands behind this line may be part of a text that broke off on it.
@@ -70,6 +83,7 @@ impl Remarks {
         if !self.read.is_empty() {
             notices.push(Notice::HeadingsRead { read: self.read.iter().map(name).collect() });
         }
+        notices.extend(self.sheets.as_ref().and_then(Sheets::notice));
         let (lines, more) = &self.headings;
         if !lines.is_empty() {
             notices.push(Notice::HeadingWithin { lines: lines.clone(), more: *more });

@@ -40,8 +40,9 @@ impl CsvRows {
             }
             return self.read_headings();
         }
-        for separator in SEPARATORS {
-            self.separator = separator;
+        let tried = if self.is_of_records { &SEPARATORS[..1] } else { &SEPARATORS[..] };
+        for separator in tried {
+            self.separator = *separator;
             let headings = self.read_headings();
             if headings.as_ref().is_ok_and(|headings| is_heading(headings.iter().map(String::as_str))) {
                 return headings;
