@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 
 use huntcase::error::Result;
-use huntcase::event::{Reading, Span, Timestamp};
+use huntcase::event::{Span, Timestamp};
 use huntcase::findings::run_rules;
 use huntcase::rules::{RunRequest, load_rules};
 use huntcase::source::{Export, Origin};
 use huntcase::store::{Access, Case, Outcome, Request, ingest};
 use rusqlite::Connection;
 use tempfile::TempDir;
+
+use crate::rows::readings;
 
 /// Two devices, a finding on one of them.
 const EVENTS: &str = "\
@@ -73,8 +75,8 @@ impl Sample {
     }
 }
 
-/// Takes an export in.
+/// Takes an export in. Its times, where they name no zone, are those of one whose clocks change.
 pub fn take_in(case: &mut Case, origin: Origin) -> Result<Outcome> {
-    let mut export = Export::open("export", origin, Reading::default())?;
+    let mut export = Export::open("export", origin, readings()[1].clone())?;
     ingest(case, &mut export, Request { by: "kim", at: NOW }, &mut |_, _| ())
 }

@@ -3,15 +3,20 @@
 use huntcase::event::{Reading, Spelled, Timestamp};
 use huntcase::source::{Explanation, Export, Origin, Row, ZoneSaid, explain as explain_export};
 
+use crate::rows::readings;
+
 /// How many rows are looked at.
 const ROWS: u64 = 1000;
 
 /// What is explained is what an import then finds: the same kind, the same tables, the same first rejected row. What cannot
 /// be explained cannot be taken in either.
 pub fn explain(bytes: &[u8]) {
-    let reading = Reading::default();
-    let export = Export::open("export", Origin::Text(bytes.into()), Reading::default());
-    match (explain_export("export", Origin::Text(bytes.into()), &reading), export) {
+    readings().iter().for_each(|reading| compare(bytes, reading));
+}
+
+fn compare(bytes: &[u8], reading: &Reading) {
+    let export = Export::open("export", Origin::Text(bytes.into()), reading.clone());
+    match (explain_export("export", Origin::Text(bytes.into()), reading), export) {
         (Ok(explanation), Ok(export)) => {
             check(&explanation);
             agree(&explanation, export);

@@ -6,7 +6,7 @@ use huntcase::error::{Error, Result};
 use huntcase::event::Reading;
 use huntcase::source::{Export, Notice, Origin};
 
-use crate::rows::{Pipe, Seen, check_places};
+use crate::rows::{Pipe, Seen, check_places, readings};
 
 /// What is said of a stream that would have to be read a second time.
 const BUT_ONCE: &str = "standard input can be read but once";
@@ -26,8 +26,12 @@ struct Whole {
 /// A text and a pipe that gives the same bytes are the same export, or are refused for the same reason. No row is lost
 /// between them, and no event is read before what it needs is settled.
 pub fn export(bytes: &[u8]) {
-    let text = read(Origin::Text(bytes.into()));
-    match (text, read(Origin::stream(Box::new(Pipe::new(bytes))))) {
+    readings().iter().for_each(|reading| compare(bytes, reading));
+}
+
+fn compare(bytes: &[u8], reading: &Reading) {
+    let text = read(Origin::Text(bytes.into()), reading);
+    match (text, read(Origin::stream(Box::new(Pipe::new(bytes))), reading)) {
         (Ok(text), Ok(pipe)) => {
             assert_eq!(text, pipe, "a pipe gives another export");
             check(bytes, &text);
@@ -57,8 +61,8 @@ fn check(bytes: &[u8], whole: &Whole) {
 }
 
 /// Reads an export to its end as an import does.
-fn read(origin: Origin) -> Result<Whole> {
-    let mut export = Export::open("export", origin, Reading::default())?;
+fn read(origin: Origin, reading: &Reading) -> Result<Whole> {
+    let mut export = Export::open("export", origin, reading.clone())?;
     let mut rows = Vec::new();
     while let Some(row) = export.next_row()?.map(Seen::new) {
         match row.unsettled() {

@@ -67,6 +67,12 @@ pub fn event_of(fields: &Fields<'_>) -> Result<String, Fault> {
     Ok(format!("{event:?}"))
 }
 
+/// How values are read where nobody says anything, and where somebody says the zone.
+pub fn readings() -> [Reading; 2] {
+    let zone = "Europe/Berlin".parse().expect("it is a zone");
+    [Reading::default(), Reading::new(Some(zone), None)]
+}
+
 /// Every row that a reader hands out.
 pub fn read_all(rows: &mut dyn ReadRows) -> Vec<Seen> {
     let reading = Reading::default();

@@ -43,7 +43,8 @@ fn own(catalogue: &Catalogue) -> Option<&Rule> {
 fn check_fault(text: &str, name: &str, error: &Error) {
     assert_eq!(name, "rule");
     let Error::Rule { line, problem, .. } = error else { panic!("no fault of a rule: {error:?}") };
-    let lines = text.split('\n').count();
+    // Where there is no query, it is missing behind the last line.
+    let lines = text.split('\n').count() + 1;
     assert!((1..=lines).contains(line) && !problem.is_empty(), "line {line} of {lines}: {problem}");
 }
 
