@@ -1,0 +1,1 @@
+SELECT event_id FROM DeviceProcessEvents WHERE "!has_any"(ProcessCommandLine, '["whoami"]') AND "startswith_cs"(FileName, 'ip') -- comment

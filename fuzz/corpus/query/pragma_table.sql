@@ -1,0 +1,1 @@
+SELECT * FROM pragma_table_info('device'), json_each('[1, 2.5, null]')

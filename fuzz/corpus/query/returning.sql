@@ -1,0 +1,1 @@
+UPDATE process_event SET pid = 1 RETURNING event_id

@@ -1,0 +1,1 @@
+SELECT FileName, count(*) FROM DeviceProcessEvents GROUP BY 1 ORDER BY 2 DESC LIMIT 3

@@ -1,0 +1,1 @@
+INSERT INTO device(device_key) VALUES (9); SELECT 1

@@ -1,0 +1,7 @@
+﻿-- id: a-1
+--   goes on
+-- name: rule
+-- severity: critical
+-- techniques: T10
+-- lookback: soon
+-- colour: red

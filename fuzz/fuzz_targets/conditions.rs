@@ -1,0 +1,7 @@
+//! Conditions on findings, their numbers and their tags.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| huntcase_fuzz::conditions(bytes));

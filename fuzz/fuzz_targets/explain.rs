@@ -1,0 +1,7 @@
+//! What an export is taken for.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| huntcase_fuzz::explain(bytes));

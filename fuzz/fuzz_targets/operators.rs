@@ -1,0 +1,7 @@
+//! Kusto's string operators.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| huntcase_fuzz::operators(bytes));

@@ -1,0 +1,7 @@
+//! SQL of an analyst's own.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| huntcase_fuzz::query(bytes));

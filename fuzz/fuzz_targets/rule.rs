@@ -1,0 +1,7 @@
+//! Rules: heads and queries.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| huntcase_fuzz::rule(bytes));

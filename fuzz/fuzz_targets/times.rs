@@ -1,0 +1,7 @@
+//! Times, spans and zones.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| huntcase_fuzz::times(bytes));

@@ -1,0 +1,7 @@
+//! The words of a command line.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| huntcase_fuzz::words(bytes));
