@@ -43,6 +43,8 @@ type Line = (&'static str, String);
 
 fn lines(name: &str, explanation: &Explanation) -> Vec<Line> {
     let mut lines = vec![("File", name.to_owned()), ("Kind", kind(explanation))];
+    lines.extend(explanation.wrapper.iter().map(|wrapper| ("Wrapper", wrapper.clone())));
+    lines.extend(explanation.partial.iter().map(|said| ("Rows missing", said.clone())));
     if let Some(time) = &explanation.time {
         lines.extend(of_time(time));
     }

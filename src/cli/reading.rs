@@ -15,6 +15,9 @@ pub struct ReadingArguments {
     /// What comes first in dates such as 05/12/2024: dmy or mdy (else the configuration's, else what the file tells)
     #[arg(long = "dates", value_name = "ORDER", value_parser = parse_order)]
     order: Option<DateOrder>,
+    /// Take in answers, too, whose service says that rows are missing; the import says so for ever
+    #[arg(long)]
+    partial: bool,
 }
 
 impl ReadingArguments {
@@ -25,7 +28,7 @@ impl ReadingArguments {
     pub fn reading(&self, context: &Context) -> Result<Reading> {
         let zone = configured("tz", context.config.tz.as_deref(), parse_zone)?;
         let order = configured("dates", context.config.dates.as_deref(), parse_order)?;
-        Ok(Reading::new(self.zone.or(zone), self.order.or(order)))
+        Ok(Reading::new(self.zone.or(zone), self.order.or(order)).with_partial(self.partial))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Why a file is no export that can be taken in.
 
-use std::io;
+use std::{error, fmt, io};
 
 use crate::error::{Error, WayOut};
 
@@ -39,8 +39,29 @@ impl Refusal {
     }
 }
 
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable(cause) => cause.fmt(f),
+            Self::NotOurs { problem, .. } => f.write_str(problem),
+        }
+    }
+}
+
+impl error::Error for Refusal {}
+
+/// A reader of rows that meets what cannot be taken in says so by its one kind of error.
+impl From<Refusal> for io::Error {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Unreadable(cause) => cause,
+            refusal => Self::other(refusal),
+        }
+    }
+}
+
 impl From<io::Error> for Refusal {
     fn from(cause: io::Error) -> Self {
-        Self::Unreadable(cause)
+        cause.downcast().unwrap_or_else(Self::Unreadable)
     }
 }
