@@ -363,7 +363,7 @@ impl ReadRows for JsonRows {
     }
 
     fn other_columns(&self) -> Vec<String> {
-        self.parser.names().others().map(str::to_owned).collect()
+        self.parser.names().others(self.remarks.wrapper().is_some()).map(str::to_owned).collect()
     }
 
     fn read_otherwise(&self) -> Vec<(String, Column)> {

@@ -94,10 +94,13 @@ impl Names {
         })
     }
 
-    /// The names of other columns met so far.
-    pub fn others(&self) -> impl Iterator<Item = &str> {
-        let is_other =
-            |known: &&Known| matches!(known.name, Name::Other | Name::Table | Name::Rows | Name::Wrapper);
+    /// The names of other columns met so far. `is_wrapped`: what may stand around rows does so.
+    pub fn others(&self, is_wrapped: bool) -> impl Iterator<Item = &str> {
+        let is_other = move |known: &&Known| match known.name {
+            Name::Other | Name::Table => true,
+            Name::Rows | Name::Wrapper => !is_wrapped,
+            _ => false,
+        };
         self.known.iter().filter(is_other).map(|known| known.kept_as.as_str())
     }
 

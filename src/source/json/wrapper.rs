@@ -85,6 +85,24 @@ impl Wrapper {
     }
 }
 
+/// Keys that are looked at, besides those that only a row has.
+const KEYS: [&str; 10] = [
+    "columns",
+    "tablekind",
+    "frametype",
+    "tableid",
+    "tablefragmenttype",
+    "error",
+    "oneapierrors",
+    "exceptions",
+    "haserrors",
+    "cancelled",
+];
+
+fn is_known(key: &str) -> bool {
+    ROW_KEYS.contains(&key) || KEYS.iter().any(|known| known.eq_ignore_ascii_case(key))
+}
+
 fn is_table(frame: &str) -> bool {
     matches!(frame, "DataTable" | "TableHeader" | "TableFragment" | "TableProgress" | "TableCompletion")
 }
@@ -137,8 +155,11 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
+                while let Some(member) = map.next_entry::<String, &RawValue>()? {
+                    // Whoever writes an answer chooses how many there are.
+                    if is_known(&member.0) {
+                        members.push(member);
+                    }
                 }
                 Ok(members)
             }
