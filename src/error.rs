@@ -74,6 +74,10 @@ pub enum WayOut {
     Texts,
     /// Take the rows out of what stands around them.
     Unwrap,
+    /// Ask for less, or take in what there is.
+    Partial,
+    /// Ask for an answer in one piece.
+    Progressive,
     /// Export from Defender: other sources come later.
     OtherSource,
 }
@@ -116,6 +120,10 @@ impl WayOut {
             Self::Quote => "close the quote, or export the file again",
             Self::Texts => "take the rows out of the texts: jq -r . FILE | huntcase ingest -",
             Self::Unwrap => "write the rows alone, one JSON object with the published columns a line",
+            Self::Partial => {
+                "narrow the query, in time for instance, and export again; or take in what there is with --partial"
+            }
+            Self::Progressive => "ask again with results_progressive_enabled=false, or with Kusto's v1 API",
             Self::OtherSource => {
                 "export DeviceProcessEvents from Defender or Sentinel; Sysmon and Security events come later"
             }

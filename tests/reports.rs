@@ -764,3 +764,91 @@ fn a_time_of_year_1601_stands_for_none_in_whatever_zone_it_is_shown() {
     let import = CaseBuilder::new().ingest("zone", text);
     assert_eq!((import.events_new, import.rows_rejected), (1, 1));
 }
+
+/// An answer of Log Analytics with one event, and these members behind its tables.
+fn answer(members: &str) -> String {
+    let names = ["Timestamp", "DeviceId", "DeviceName", "ReportId", "FileName", "ProcessCommandLine"];
+    let columns: Vec<Value> = names.iter().map(|name| serde_json::json!({ "name": name })).collect();
+    let cells = serde_json::json!(["2026-05-06T12:01:00Z", IIS, "iis07", 1, "cmd.exe", "cmd /c whoami"]);
+    let columns = Value::from(columns);
+    format!(r#"{{"tables":[{{"name":"PrimaryResult","columns":{columns},"rows":[{cells}]}}]{members}}}"#)
+}
+
+const FAILED: &str = r#","error":{"code":"PartialError","message":"some shards failed"}"#;
+
+#[test]
+fn rows_that_are_arrays_and_those_in_additional_properties_are_events() {
+    let sdk = format!(
+        r#"{{"Results":[{{"AdditionalProperties":{}}}]}}"#,
+        object(1, r#""Timestamp":"2026-05-06T12:01:00Z""#)
+    );
+    for text in [answer(""), sdk] {
+        let (case, import) = case_of(&text);
+        assert_eq!((import.rows_read, counts(&case)[1]), (1, 1), "{text}");
+    }
+}
+
+#[test]
+fn an_answer_whose_service_says_that_rows_are_missing_changes_no_case_without_being_asked_for() {
+    let program = Program::new();
+    program.write("whole.json", answer(""));
+    program.write("part.json", answer(FAILED).replace("12:01", "12:02"));
+    program.ok(&["ingest", "whole.json"]);
+    let (code, said) = program.fails(&["ingest", "part.json"]);
+    assert_eq!(code, 1);
+    assert!(said.contains("\"PartialError: some shards failed\"") && said.contains("--partial"), "{said}");
+    let imports =
+        |program: &Program| json(program, &["imports", "list"])["imports"].as_array().unwrap().len();
+    assert_eq!(imports(&program), 1);
+    program.ok(&["ingest", "--partial", "part.json"]);
+    assert_eq!(imports(&program), 2);
+    let shown = program.ok(&["imports", "show", "2"]);
+    assert!(shown.contains("rows are missing in it") && shown.contains("some shards failed"), "{shown}");
+}
+
+#[test]
+fn an_answer_that_is_only_an_error_is_refused_with_what_its_service_said() {
+    let (fault, way_out) = refusal(r#"{"error":{"code":"TooManyRequests","message":"slow down"}}"#, &[]);
+    assert!(fault.contains("\"TooManyRequests: slow down\""), "{fault}");
+    assert!(way_out.contains("narrow the query"), "{way_out}");
+}
+
+#[test]
+fn what_huntcase_writes_itself_is_read_back_as_the_same_case() {
+    let program = Program::new();
+    // The second command line is one that a spreadsheet would run.
+    program.write("export.csv", export(&[row(1), row(2).replace("\"\"\"cmd.exe\"\" /c", "\"=cmd /c")]));
+    program.ok(&["ingest", "export.csv"]);
+    let rows = |program: &Program, format| {
+        program.ok(&["query", "SELECT * FROM DeviceProcessEvents ORDER BY ReportId", "--format", format])
+    };
+    let expected = rows(&program, "jsonl");
+    for format in ["csv", "json", "jsonl"] {
+        let again = Program::new();
+        again.write("own", rows(&program, format));
+        again.ok(&["ingest", "own"]);
+        assert_eq!(rows(&again, "jsonl"), expected, "{format}");
+        let extra =
+            again.ok(&["query", "SELECT count(DISTINCT extra_id) FROM process_event", "--format", "csv"]);
+        assert_eq!(extra.lines().last(), Some("0"), "{format}");
+    }
+}
+
+#[test]
+fn the_report_id_of_a_union_is_whichever_column_is_filled() {
+    let head = "Timestamp,DeviceName,ProcessCommandLine,ReportId_long,ReportId_string";
+    let cells = ["7,", ",8", "9,9", "1,2"];
+    let rows = cells.map(|ids| format!("2026-05-06T12:01:00Z,iis07,cmd /c dir,{ids}\n"));
+    let objects = cells.map(|ids| {
+        let (long, string) = ids.split_once(',').unwrap();
+        format!(
+            "{{\"Timestamp\":\"2026-05-06T12:01:00Z\",\"DeviceName\":\"iis07\",\"ProcessCommandLine\":\"cmd /c dir\",\
+             \"ReportId_long\":\"{long}\",\"ReportId_string\":\"{string}\"}}\n"
+        )
+    });
+    for text in [format!("{head}\n{}", rows.concat()), objects.concat()] {
+        let (case, import) = case_of(&text);
+        assert_eq!(values(&case, "ReportId"), ["7", "8", "9"], "{text}");
+        assert_eq!(import.rows_rejected, 1, "{text}");
+    }
+}

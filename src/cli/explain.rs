@@ -56,6 +56,8 @@ fn lines(name: &str, explanation: &Explanation) -> Vec<Line> {
         let names = explanation.form.containers.iter().map(|container| container.name());
         lines.push(("Packed in", names.collect::<Vec<_>>().join(", then ")));
     }
+    lines.extend(explanation.wrapper.iter().map(|wrapper| ("Wrapper", wrapper.clone())));
+    lines.extend(explanation.partial.iter().map(|said| ("Rows missing", said.clone())));
     if let Some(time) = &explanation.time {
         lines.extend(of_time(time));
     }

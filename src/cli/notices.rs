@@ -41,6 +41,10 @@ pub fn notice_in_words(notice: &Notice) -> String {
         Notice::Replaced { encoding } => {
             format!("some bytes are no characters of {encoding} and were replaced by \u{fffd}")
         }
+        Notice::Partial { reason } => format!("rows are missing in it, as its service said: {reason}"),
+        Notice::NoneRead => {
+            "values None were taken as missing, as az monitor log-analytics query writes them".to_owned()
+        }
         Notice::EmptyWords { words } => {
             let words: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
             format!("cells that hold {} alone were taken as empty", words.join(" or "))

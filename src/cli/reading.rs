@@ -16,6 +16,9 @@ pub struct ReadingArguments {
     /// What comes first in dates such as 05/12/2024: dmy or mdy (else the configuration's, else what the file tells)
     #[arg(long = "dates", value_name = "ORDER", value_parser = parse_order)]
     order: Option<DateOrder>,
+    /// Take in answers, too, whose service says that rows are missing; the import says so for ever
+    #[arg(long)]
+    partial: bool,
     /// The encoding of texts, where a file does not tell it: windows-1252 for instance
     #[arg(long, value_name = "NAME", value_parser = parse_encoding)]
     encoding: Option<Encoding>,
@@ -38,7 +41,7 @@ impl ReadingArguments {
     pub fn asked(&self, context: &Context) -> Result<Asked> {
         let zone = configured("tz", context.config.tz.as_deref(), parse_zone)?;
         let order = configured("dates", context.config.dates.as_deref(), parse_order)?;
-        let reading = Reading::new(self.zone.or(zone), self.order.or(order));
+        let reading = Reading::new(self.zone.or(zone), self.order.or(order)).with_partial(self.partial);
         Ok(Asked { reading, encoding: self.encoding })
     }
 }

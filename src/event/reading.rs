@@ -12,6 +12,8 @@ pub struct Reading {
     pub zone: Option<TimeZone>,
     /// What comes first in dates of figures; None: nobody said yet.
     pub order: Option<DateOrder>,
+    /// Whether exports are read of which a service said that rows are missing.
+    pub partial: bool,
     noticed: RefCell<Noticed>,
 }
 
@@ -44,7 +46,12 @@ pub struct Noticed {
 impl Reading {
     /// Values read so.
     pub fn new(zone: Option<TimeZone>, order: Option<DateOrder>) -> Self {
-        Self { zone, order, noticed: RefCell::default() }
+        Self { zone, order, ..Self::default() }
+    }
+
+    /// The same, and whether exports are read of which a service said that rows are missing.
+    pub fn with_partial(self, partial: bool) -> Self {
+        Self { partial, ..self }
     }
 
     /// What was noticed so far.

@@ -13,6 +13,7 @@
 
 mod header;
 mod layout;
+mod own;
 mod search;
 
 use std::io;
@@ -22,6 +23,7 @@ use memchr::{memchr, memchr_iter, memmem, memrchr};
 
 use self::layout::Layout;
 pub use self::layout::is_heading;
+use self::own::without_guard;
 use self::search::{Fault, GivenUp, Record, Search, State};
 use super::cells::Unquoted;
 use super::refusal::{Accepted, Refusal};
@@ -301,11 +303,12 @@ impl CsvRows {
 
     fn cell_bytes(&self, cell: usize) -> &[u8] {
         let place = self.place(cell);
-        match self.unquoted.get(place.start) {
+        let text = match self.unquoted.get(place.start) {
             Some(text) => text.as_bytes(),
             None if self.layout.has_blanks && self.layout.blanks[cell] => self.row()[place].trim_ascii(),
             None => &self.row()[place],
-        }
+        };
+        if self.layout.is_own { without_guard(text) } else { text }
     }
 
     fn read_extra(&mut self) {
@@ -397,6 +400,9 @@ impl ReadRows for CsvRows {
         }
         if !self.layout.others.is_empty() {
             self.read_extra();
+        }
+        if let Some(reason) = self.choose_report_id() {
+            return Ok(Some(Row::Rejected { line, reason, raw: self.input.behind(record.length) }));
         }
         let fields = Fields::new(&*self, &self.extra)
             .with_columns(self.layout.columns)

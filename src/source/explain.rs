@@ -25,6 +25,10 @@ pub struct Explanation {
     pub sheets: Vec<String>,
     /// What separates the cells; None where there are none.
     pub separator: Option<char>,
+    /// What stands around the rows, in words; None where nothing does.
+    pub wrapper: Option<String>,
+    /// Why rows are missing, in the words of the service that sent them.
+    pub partial: Option<String>,
     /// The published columns that are read.
     pub columns: ColumnSet,
     /// Headings that are read as a column of another name.
@@ -100,6 +104,8 @@ fn explain_origin(origin: &mut Origin, reading: &Reading) -> Accepted<Explanatio
         explanation.see(row, reading);
     }
     explanation.sheets = rows.remarks().sheets();
+    explanation.wrapper = rows.remarks().wrapper().map(str::to_owned);
+    explanation.partial = rows.remarks().partial().map(str::to_owned);
     explanation.columns = rows.columns();
     explanation.others = rows.other_columns();
     explanation.read_as = rows.read_otherwise();

@@ -77,7 +77,9 @@ impl Export {
             other_tables: BTreeMap::new(),
             replaced: None,
         };
-        export.find_first_event().map_err(|refusal| refusal.of(name))?;
+        let found = export.find_first_event();
+        // What the service said is the better reason, where there is no event.
+        check_whole(&*export.rows, &export.reading).and(found).map_err(|refusal| refusal.of(name))?;
         export.origin.forget();
         Ok(export)
     }
@@ -185,8 +187,9 @@ impl Export {
     /// The size in bytes and the SHA-256, in hexadecimal, of the whole file.
     ///
     /// # Errors
-    /// The file cannot be read.
+    /// The file cannot be read, or its service says that rows are missing, and such are not taken.
     pub fn finish(&mut self) -> Result<(u64, String)> {
+        check_whole(&*self.rows, &self.reading).map_err(|refusal| refusal.of(&self.name))?;
         let input = self.rows.input();
         let identity = input.finish().map_err(|cause| Refusal::from(cause).of(&self.name))?;
         self.replaced = input.is_replaced().then(|| input.form().encoding);
@@ -320,7 +323,19 @@ impl Export {
 }
 
 /// Keys that hold rows in ways that are not read.
-const WRAPPERS: [&str; 4] = ["tables", "Tables", "value", "AdditionalProperties"];
+const WRAPPERS: [&str; 9] =
+    ["tables", "Tables", "value", "rows", "Rows", "AdditionalProperties", "data", "hits", "result"];
+
+/// Refuses a file of which its service says that rows are missing, unless such are taken.
+fn check_whole(rows: &dyn ReadRows, reading: &Reading) -> Accepted<()> {
+    match rows.remarks().partial().filter(|_| !reading.partial) {
+        None => Ok(()),
+        Some(said) => Err(Refusal::new(
+            format!("rows are missing in it, as its service said: {said}; expected a whole answer"),
+            WayOut::Partial,
+        )),
+    }
+}
 
 /// From where rows come after something was settled.
 enum Settled {

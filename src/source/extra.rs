@@ -4,6 +4,16 @@ use std::collections::BTreeMap;
 
 use crate::event::stands_for_nothing;
 
+/// What huntcase's own answers have besides the published columns: it says nothing of the event itself.
+pub const OWN_COLUMNS: [&str; 3] = ["event_id", "import_id", "ticks"];
+
+/// Leaves out what huntcase's own answers add, where all of it is there.
+pub fn drop_own(pairs: &mut Vec<(String, String)>) {
+    if OWN_COLUMNS.iter().all(|own| pairs.iter().any(|(name, _)| name == own)) {
+        pairs.retain(|(name, _)| !OWN_COLUMNS.contains(&name.as_str()));
+    }
+}
+
 /// Writes the columns that are not published ones as [`crate::event::ProcessEvent::extra`] wants them: a JSON object
 /// of texts with sorted keys. Empty texts, and words that stand for nothing, are left out; of two with one name the last stays; `""` when none is
 /// left. The list is emptied, so that it can be used again.

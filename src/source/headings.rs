@@ -116,7 +116,11 @@ fn find(name: &str) -> Option<(Column, Spelling)> {
 /// `ReportId_long` is `ReportId` where a union met two types of it.
 fn from_union_name(name: &str) -> Option<Column> {
     let (base, kind) = name.rsplit_once('_')?;
-    Column::from_name(base).filter(|column| column.kind().name() == kind)
+    // Other tables have texts for it.
+    let is_kind = |column: Column| {
+        column.kind().name() == kind || column == Column::ReportId && kind == Kind::String.name()
+    };
+    Column::from_name(base).filter(|column| is_kind(*column))
 }
 
 #[cfg(test)]
@@ -140,7 +144,8 @@ mod tests {
             ("Timestamp [Pacific Time]", published(Column::Timestamp, Zone::Local, Spelling::Exact)),
             ("FileName [UTC]", other("FileName [UTC]")),
             ("ReportId_long", published(Column::ReportId, Zone::Unsaid, Spelling::Typed)),
-            ("ReportId_string", other("ReportId_string")),
+            ("ReportId_string", published(Column::ReportId, Zone::Unsaid, Spelling::Typed)),
+            ("ReportId_guid", other("ReportId_guid")),
             ("LogonId", exact(Column::LogonId)),
             ("LogonID", other("LogonID")),
             ("logonid", other("logonid")),

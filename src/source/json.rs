@@ -1,7 +1,8 @@
 //! JSON exports: one row a line, or rows in a document of one of several shapes, told apart while reading.
 //!
 //! A *message* is an object that holds rows in an array: `{"records":[…]}` from Event Hubs, or an answer of the
-//! Graph or the older API, `{"schema":[…],"results":[…]}`. An *envelope* is what the streaming API puts around
+//! Graph or the older API, `{"schema":[…],"results":[…]}`. Answers of Log Analytics and of Kusto hold *tables*, whose
+//! rows are arrays of cells; each table, and each frame of Kusto's second version, is a message too. An *envelope* is what the streaming API puts around
 //! one row: `{"category":…,"properties":{…}}`. Rows, envelopes and messages may follow one another, with white
 //! space or commas between them, or stand in one array.
 //!
@@ -10,12 +11,15 @@
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/run-advanced-query-api>.
 
 mod cursor;
+mod message;
 mod names;
 mod recover;
 mod row;
 mod scan;
 mod shape;
+mod table;
 mod text;
+mod wrapper;
 
 #[cfg(test)]
 mod tests;
@@ -23,6 +27,7 @@ mod tests;
 use std::io;
 
 use self::cursor::Cursor;
+use self::message::Tables;
 use self::recover::{CUT_OFF, not_an_object};
 use self::row::{Failure, Parsed, RowParser};
 use self::scan::{Scan, Step};
@@ -47,6 +52,8 @@ pub struct JsonRows {
     /// Whether a document was given up: what is left of its brackets is not worth a word.
     is_adrift: bool,
     parser: RowParser,
+    /// The tables of an answer whose rows are arrays.
+    tables: Tables,
     /// The row handed out. It still stands at the window's start.
     piece: Option<Piece>,
     /// The start of a row too long to hold.
@@ -61,6 +68,8 @@ enum Frame {
     Message,
     /// An array of rows.
     Rows,
+    /// An array of tables, each a message.
+    Tables,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,6 +110,7 @@ impl JsonRows {
             seek: None,
             is_adrift: false,
             parser: RowParser::new(),
+            tables: Tables::default(),
             piece: None,
             head: Vec::new(),
             again: false,
@@ -146,6 +156,7 @@ impl JsonRows {
         if byte == b']' {
             self.cursor.consume(1);
             self.frames.pop();
+            self.tables.leave();
             return Ok(None);
         }
         self.scan_value()
@@ -192,22 +203,25 @@ impl JsonRows {
         Ok(Some(Piece { line: self.cursor.line, length, taken: length, kind }))
     }
 
-    /// Reads the value at the window's start. None when it is a message, which is entered.
+    /// Whether a value may be a message: nobody puts them deeper, but a table may stand in one of an array of answers.
+    fn may_be_message(&self) -> bool {
+        self.frames.len() <= 1 || self.frames.len() <= 3 && self.frames.last() == Some(&Frame::Tables)
+    }
+
+    /// Reads the value at the window's start. None when it is a message, which is entered, or no data.
     fn scan_value(&mut self) -> io::Result<Option<Piece>> {
         let line = self.cursor.line;
         let is_top = self.frames.is_empty();
-        let mut scan = Scan::new(self.frames.len() <= 1, is_top);
+        let mut scan = Scan::new(self.may_be_message(), is_top);
         let mut is_held = true;
         loop {
             match scan.run(self.cursor.window()) {
                 Step::Rows => {
-                    self.cursor.consume(scan.offset);
-                    self.enter(Frame::Message);
-                    self.enter(Frame::Rows);
+                    self.enter_message(&scan, is_held)?;
                     return Ok(None);
                 }
                 Step::Complete if is_held && scan.offset <= LONGEST_ROW => {
-                    return Ok(Some(self.judge(scan.offset)));
+                    return self.judge(scan.offset, &scan);
                 }
                 Step::Broken if is_held => return self.give_up(&scan).map(Some),
                 Step::Complete => {
@@ -244,7 +258,15 @@ impl JsonRows {
     }
 
     /// The value of `length` bytes at the window's start is whole.
-    fn judge(&mut self, length: usize) -> Piece {
+    fn judge(&mut self, length: usize, scan: &Scan) -> io::Result<Option<Piece>> {
+        let first = self.cursor.window()[0];
+        match first {
+            b'[' if self.frames.last() == Some(&Frame::Rows) && self.frames.len() > 1 => {
+                return Ok(self.judge_cells(length));
+            }
+            b'{' if self.pass_wrapper(length, scan)? => return Ok(None),
+            _ => {}
+        }
         let row = &self.cursor.window()[..length];
         let kind = match self.parser.parse(row, false) {
             _ if row.first() != Some(&b'{') => Kind::Rejected(not_an_object(row)),
@@ -252,7 +274,7 @@ impl JsonRows {
             Err(Failure::Unreadable(reason) | Failure::Trailing { reason, .. }) => Kind::Rejected(reason),
             Err(Failure::Message) => Kind::Rejected("a message where a row should be".to_owned()),
         };
-        Piece { line: self.cursor.line, length, taken: length, kind }
+        Ok(Some(Piece { line: self.cursor.line, length, taken: length, kind }))
     }
 
     fn fields(&self) -> Fields<'_> {
@@ -260,24 +282,6 @@ impl JsonRows {
         Fields::new(self, self.parser.extra())
             .with_columns(self.parser.names().columns())
             .with_zones(local_times, utc_times)
-    }
-
-    /// Passes what follows a message's rows, up to the message's end or to more rows.
-    fn skim_message(&mut self) -> io::Result<()> {
-        let mut scan = Scan::behind_rows();
-        loop {
-            let step = scan.run(self.cursor.window());
-            self.cursor.consume(scan.offset);
-            scan.offset = 0;
-            match step {
-                Step::Complete => self.frames.truncate(self.frames.len() - 1),
-                Step::Rows => self.frames.push(Frame::Rows),
-                Step::Broken => self.frames.clear(),
-                Step::More if self.cursor.more()? => continue,
-                Step::More => self.frames.clear(),
-            }
-            return Ok(());
-        }
     }
 }
 
@@ -289,6 +293,9 @@ impl JsonRows {
             self.remarks.read_as(key, column);
         }
         self.remarks.have(names.columns());
+        if self.parser.has_none() {
+            self.remarks.see_none();
+        }
     }
 }
 
@@ -356,7 +363,7 @@ impl ReadRows for JsonRows {
     }
 
     fn other_columns(&self) -> Vec<String> {
-        self.parser.names().others().map(str::to_owned).collect()
+        self.parser.names().others(self.remarks.wrapper().is_some()).map(str::to_owned).collect()
     }
 
     fn read_otherwise(&self) -> Vec<(String, Column)> {

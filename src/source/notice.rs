@@ -84,6 +84,13 @@ pub enum Notice {
         /// The encoding.
         encoding: String,
     },
+    /// The service that sent the rows said that some are missing; they were taken in all the same, as was asked for.
+    Partial {
+        /// What it said.
+        reason: String,
+    },
+    /// Values `None` were taken as missing: so the az command line writes them.
+    NoneRead,
     /// Words that stand for nothing, such as `-`, were taken as empty cells.
     EmptyWords {
         /// The words.

@@ -16,6 +16,12 @@ pub struct Remarks {
     recovered_after: Option<u64>,
     /// The sheets of a workbook that the rows are of.
     sheets: Option<Sheets>,
+    /// What stands around the rows.
+    wrapper: Option<String>,
+    /// Why rows are missing, in the words of the service that sent them.
+    partial: Option<String>,
+    /// Whether `None` was read as nothing.
+    has_none: bool,
 }
 
 impl Remarks {
@@ -58,6 +64,31 @@ impl Remarks {
         self.recovered_after.get_or_insert(line);
     }
 
+    /// Rows stand in something; the first is what counts.
+    pub fn see_wrapper(&mut self, name: impl FnOnce() -> String) {
+        self.wrapper.get_or_insert_with(name);
+    }
+
+    /// What stands around the rows, in words.
+    pub fn wrapper(&self) -> Option<&str> {
+        self.wrapper.as_deref()
+    }
+
+    /// Rows are missing, for this reason.
+    pub fn see_partial(&mut self, reason: &str) {
+        self.partial.get_or_insert_with(|| reason.to_owned());
+    }
+
+    /// Why rows are missing, if any are.
+    pub fn partial(&self) -> Option<&str> {
+        self.partial.as_deref()
+    }
+
+    /// `None` was read as nothing.
+    pub fn see_none(&mut self) {
+        self.has_none = true;
+    }
+
     /// The first line that broke inside a text.
     pub fn recovered_after(&self) -> Option<u64> {
         self.recovered_after
@@ -84,6 +115,12 @@ impl Remarks {
             notices.push(Notice::HeadingsRead { read: self.read.iter().map(name).collect() });
         }
         notices.extend(self.sheets.as_ref().and_then(Sheets::notice));
+        if let Some(reason) = &self.partial {
+            notices.push(Notice::Partial { reason: reason.clone() });
+        }
+        if self.has_none {
+            notices.push(Notice::NoneRead);
+        }
         let (lines, more) = &self.headings;
         if !lines.is_empty() {
             notices.push(Notice::HeadingWithin { lines: lines.clone(), more: *more });

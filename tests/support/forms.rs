@@ -344,6 +344,13 @@ fn json_forms() -> Vec<Form> {
         Form { name: "streaming API", file: |rows| to_ndjson(rows), ..JSON },
         Form { name: "Graph API", file: |rows| to_message(rows, "schema", "results"), ..JSON },
         Form { name: "older API", file: |rows| to_message(rows, "Schema", "Results"), ..JSON },
+        Form { name: "value in capitals", file: |rows| to_message(rows, "context", "VALUE"), ..JSON },
+        Form { name: "Log Analytics", file: to_log_analytics, ..JSON },
+        Form { name: "Kusto, version 1", file: to_kusto_1, ..JSON },
+        Form { name: "Kusto, version 2", file: |rows| to_kusto_2(&[to_table(rows)]), ..JSON },
+        Form { name: "Kusto, version 2, progressive", file: to_progressive, ..JSON },
+        Form { name: "Graph SDK", file: to_graph_sdk, ..JSON },
+        Form { name: "az monitor", file: to_az, ..JSON },
         Form {
             name: "small letters in JSON",
             file: |rows| to_lines_with(rows, |column| in_case(column, str::to_lowercase)),
@@ -508,6 +515,99 @@ fn to_message(rows: &[Row], schema: &str, results: &str) -> String {
         rows.iter().map(|row| Value::Object(to_object(row, str::to_owned, |_, value| value))).collect();
     // The schema comes first, whatever the order of keys in a map.
     format!("{{\"{schema}\":{},\"{results}\":{}}}", json!(columns), json!(rows))
+}
+
+/// The cells of each row, in the order of the columns.
+fn to_cells(rows: &[Row]) -> Value {
+    let cells = |row: &Row| {
+        let object = to_object(row, str::to_owned, |_, value| value);
+        COLUMNS.map(|column| object[column].clone()).to_vec()
+    };
+    rows.iter().map(cells).collect()
+}
+
+/// A table that is an object: with its columns before its rows, whatever the order of keys in a map.
+fn table(members: &str, key: &str, columns: &[&str], rows: (&str, &Value)) -> String {
+    let columns: Value = columns.iter().map(|column| json!({ (key): column, "type": "string" })).collect();
+    let (key, rows) = rows;
+    let columns_key = if key == "rows" { "columns" } else { "Columns" };
+    format!("{{{members},\"{columns_key}\":{columns},\"{key}\":{rows}}}")
+}
+
+fn to_log_analytics(rows: &[Row]) -> String {
+    let result = table("\"name\":\"PrimaryResult\"", "name", &COLUMNS, ("rows", &to_cells(rows)));
+    format!("{{\"tables\":[{result}]}}")
+}
+
+/// An answer with the tables that say how the query went.
+fn to_kusto_1(rows: &[Row]) -> String {
+    let of = |columns: &[&str], cells: Value| {
+        table("\"TableName\":\"Table_0\"", "ColumnName", columns, ("Rows", &cells))
+    };
+    let status = ["Timestamp", "Severity", "SeverityName", "StatusCode", "StatusDescription"];
+    let tables = [
+        of(&COLUMNS, to_cells(rows)),
+        of(&["Value"], json!([["{}"]])),
+        of(&status, json!([["2026-05-03T00:00:00Z", 4, "Info", 0, "Query completed successfully"]])),
+        of(
+            &["Ordinal", "Kind", "Name", "Id", "PrettyName"],
+            json!([[0, "QueryResult", "PrimaryResult", "", ""]]),
+        ),
+    ];
+    format!("{{\"Tables\":[{}]}}", tables.join(","))
+}
+
+fn to_table(rows: &[Row]) -> String {
+    let members = r#""FrameType":"DataTable","TableId":1,"TableKind":"PrimaryResult""#;
+    table(members, "ColumnName", &COLUMNS, ("Rows", &to_cells(rows)))
+}
+
+/// An answer in frames, of which these hold the rows.
+fn to_kusto_2(frames: &[String]) -> String {
+    let header = r#"{"FrameType":"DataSetHeader","IsProgressive":false,"Version":"v2.0"}"#;
+    let members = r#""FrameType":"DataTable","TableId":0,"TableKind":"QueryProperties""#;
+    let properties = json!([[1, "Visualization", "{}"]]);
+    let properties = table(members, "ColumnName", &["TableId", "Key", "Value"], ("Rows", &properties));
+    let end = r#"{"FrameType":"DataSetCompletion","HasErrors":false,"Cancelled":false}"#;
+    format!("[{header},\n{properties},\n{},\n{end}]", frames.join(",\n"))
+}
+
+/// The same with rows that come in two parts, behind what their columns are.
+fn to_progressive(rows: &[Row]) -> String {
+    let head = r#"{"FrameType":"TableHeader","TableId":1,"TableKind":"PrimaryResult","Columns":"#;
+    let columns: Value = COLUMNS.iter().map(|column| json!({ "ColumnName": column })).collect();
+    let fragment = |rows: &[Row]| {
+        let kind = r#""FrameType":"TableFragment","TableFragmentType":"DataAppend","TableId":1"#;
+        format!("{{{kind},\"Rows\":{}}}", to_cells(rows))
+    };
+    let (first, second) = rows.split_at(rows.len() / 2);
+    let progress = r#"{"FrameType":"TableProgress","TableId":1,"TableProgress":50.0}"#;
+    let end = format!(r#"{{"FrameType":"TableCompletion","TableId":1,"RowCount":{}}}"#, rows.len());
+    to_kusto_2(&[format!("{head}{columns}}}"), fragment(first), progress.to_owned(), fragment(second), end])
+}
+
+fn to_graph_sdk(rows: &[Row]) -> String {
+    let row = |row| json!({ "AdditionalProperties": to_object(row, str::to_owned, |_, value| value) });
+    let rows: Vec<Value> = rows.iter().map(row).collect();
+    format!(r#"{{"AdditionalProperties":{{"@odata.context":"x"}},"Results":{},"Schema":[]}}"#, json!(rows))
+}
+
+/// All values are texts, as Python writes them.
+fn to_az(rows: &[Row]) -> String {
+    let text = |value: Value| match value {
+        Value::Null => Value::from("None"),
+        Value::Bool(truth) => Value::from(if truth { "True" } else { "False" }),
+        Value::Number(number) => Value::from(number.to_string()),
+        value => value,
+    };
+    let row = |row| {
+        let object = to_object(row, str::to_owned, |_, value| value);
+        let mut object: Map<String, Value> =
+            object.into_iter().map(|(key, value)| (key, text(value))).collect();
+        object.insert("TableName".to_owned(), Value::from("PrimaryResult"));
+        Value::Object(object)
+    };
+    serde_json::to_string_pretty(&rows.iter().map(row).collect::<Vec<Value>>()).unwrap()
 }
 
 /// A row with numbers and truths as JSON has them, and every second empty cell as null, the others as `""`.

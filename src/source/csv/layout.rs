@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::event::{Column, ColumnSet, Part};
+use crate::source::extra::OWN_COLUMNS;
 use crate::source::headings::{Heading, Published, Spelling, TABLE_NAMES, Zone, read_heading, trim};
 use crate::source::tables::table_of_headings;
 
@@ -18,6 +19,10 @@ pub struct Layout {
     pub parts: [Vec<Range<usize>>; Part::ALL.len()],
     /// The unpublished columns with their names.
     pub others: Vec<(usize, String)>,
+    /// The two columns that a union made of `ReportId`, of which a row fills one.
+    pub report_ids: Option<(usize, usize)>,
+    /// Whether huntcase itself wrote it.
+    pub is_own: bool,
     /// Cells that may name the row's table.
     pub tables: Vec<usize>,
     /// The table that the whole heading is of, where nothing in it is ours.
@@ -40,14 +45,25 @@ pub struct Layout {
 impl Layout {
     /// The layout that headings give.
     pub fn new(headings: &[String]) -> Self {
-        let meanings: Vec<Heading> = headings.iter().map(|heading| read_heading(heading)).collect();
-        let chosen = choose(&meanings);
+        let is_own = OWN_COLUMNS.iter().all(|own| headings.iter().any(|heading| trim(heading) == *own));
+        let meaning = |heading: &String| match is_own && OWN_COLUMNS.contains(&trim(heading)) {
+            true => Heading::Nameless,
+            false => read_heading(heading),
+        };
+        let meanings: Vec<Heading> = headings.iter().map(meaning).collect();
+        let mut chosen = choose(&meanings);
+        let report_ids = report_ids(&meanings);
+        if let Some((first, _)) = report_ids {
+            chosen[Column::ReportId as usize] = Some(first);
+        }
         let mut layout = Self {
             headings: headings.to_vec(),
             cells: headings.len(),
             published: [None; Column::COUNT],
             parts: Default::default(),
             others: Vec::new(),
+            report_ids,
+            is_own,
             tables: Vec::new(),
             table: table_of_headings(headings.iter().map(|heading| trim(heading))).unwrap_or_default(),
             columns: ColumnSet::NONE,
@@ -69,6 +85,7 @@ impl Layout {
                     layout.place(cell, name, *published);
                 }
                 Heading::Nameless => {}
+                _ if report_ids.is_some_and(|(_, second)| second == cell) => {}
                 _ => layout.others.push((cell, names.tell_apart(name))),
             }
         }
@@ -146,6 +163,24 @@ fn choose(meanings: &[Heading]) -> [Option<usize>; Column::COUNT] {
         };
     }
     best.map(|held| held.and_then(|(_, cell)| cell))
+}
+
+/// The two cells of `ReportId`, where a union made two columns of it and nothing names it better.
+fn report_ids(meanings: &[Heading]) -> Option<(usize, usize)> {
+    let spelling = |meaning: &Heading| match meaning {
+        Heading::Published(Published { column: Column::ReportId, spelling, .. }) => Some(*spelling),
+        _ => None,
+    };
+    let spellings = meanings.iter().map(spelling).enumerate();
+    let near: Vec<(usize, Spelling)> = spellings
+        .filter_map(|(cell, spelling)| {
+            Some((cell, spelling.filter(|spelling| *spelling <= Spelling::Typed)?))
+        })
+        .collect();
+    match near.as_slice() {
+        [(first, Spelling::Typed), (second, Spelling::Typed)] => Some((*first, *second)),
+        _ => None,
+    }
 }
 
 /// Says so where two headings are the published name of the same column.

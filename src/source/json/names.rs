@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::scan::{ROW_KEYS, ROWS_KEYS};
+use super::scan::{ROW_KEYS, is_rows_key, is_wrapper_key};
 use crate::event::{Column, ColumnSet};
 use crate::source::headings::{Heading, Published, Spelling, TABLE_NAMES, Zone, read_heading};
 
@@ -23,10 +23,14 @@ pub enum Name {
     Nameless,
     /// In an envelope the row.
     Properties,
+    /// In an envelope of the Graph SDK the row; in its message other things.
+    Additional,
     /// In an envelope the table.
     Category,
     /// In a message the array of rows.
     Rows,
+    /// In a message without rows what it says of them.
+    Wrapper,
 }
 
 /// A key met before.
@@ -90,9 +94,13 @@ impl Names {
         })
     }
 
-    /// The names of other columns met so far.
-    pub fn others(&self) -> impl Iterator<Item = &str> {
-        let is_other = |known: &&Known| matches!(known.name, Name::Other | Name::Table);
+    /// The names of other columns met so far. `is_wrapped`: what may stand around rows does so.
+    pub fn others(&self, is_wrapped: bool) -> impl Iterator<Item = &str> {
+        let is_other = move |known: &&Known| match known.name {
+            Name::Other | Name::Table => true,
+            Name::Rows | Name::Wrapper => !is_wrapped,
+            _ => false,
+        };
         self.known.iter().filter(is_other).map(|known| known.kept_as.as_str())
     }
 
@@ -133,7 +141,9 @@ fn read_key(key: &str) -> Known {
     let (name, kept_as) = match (key, read_heading(key)) {
         ("properties", _) => (Name::Properties, key.to_owned()),
         ("category", _) => (Name::Category, key.to_owned()),
-        (_, Heading::Other(_)) if ROWS_KEYS.contains(&key) => (Name::Rows, key.to_owned()),
+        ("AdditionalProperties", _) => (Name::Additional, key.to_owned()),
+        (_, Heading::Other(_)) if is_rows_key(key.as_bytes()) => (Name::Rows, key.to_owned()),
+        (_, Heading::Other(_)) if is_wrapper_key(key.as_bytes()) => (Name::Wrapper, key.to_owned()),
         // One that is not the published name may have to give way to it, and is another column then.
         (_, Heading::Published(published)) => (Name::Column(published), key.to_owned()),
         (_, Heading::Other(kept_as))

@@ -50,10 +50,12 @@ impl JsonRows {
             return self.reject_before(next, scan);
         }
         // One word about the end is enough: the array that the value stands in is cut off as well.
+        let is_in_message = self.frames.len() > 1;
         self.frames.clear();
         let row = self.cursor.window();
         let length = row.len();
-        let reason = if row[0] == b'{' { CUT_OFF.to_owned() } else { not_an_object(row) };
+        let is_row = row[0] == b'{' || row[0] == b'[' && is_in_message;
+        let reason = if is_row { CUT_OFF.to_owned() } else { not_an_object(row) };
         Piece { line, length, taken: length, kind: Kind::Rejected(reason) }
     }
 

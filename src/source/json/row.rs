@@ -12,12 +12,16 @@ use super::names::{Name, Names};
 use super::shape::Shape;
 use super::text::mend_surrogates;
 use crate::event::{Column, ColumnSet};
+use crate::source::extra::{drop_own, write_extra};
 use crate::source::headings::{Published, Spelling, Zone};
 use crate::source::tables::{Owner, owner_by_name};
-use crate::source::write_extra;
 
 /// What an envelope's `category` says of our table.
 pub const OUR_CATEGORY: &str = "AdvancedHunting-DeviceProcessEvents";
+
+/// What `az monitor log-analytics query` calls the table of each row, and what it writes for a missing value.
+const PRIMARY_RESULT: &str = "PrimaryResult";
+const NONE: &str = "None";
 
 /// After so many rows that had no known shape, only every [`RARELY`]th teaches one: in some streams no two are alike.
 const PATIENCE: u64 = 16;
@@ -167,8 +171,14 @@ pub struct RowParser {
     /// The row's address: texts that serde borrows from the row are known by theirs.
     base: usize,
     buffer: String,
-    /// The row with its lone surrogates replaced, if it had any.
+    /// The text that was read for the row, where it is not the row's own: with its lone surrogates replaced, or an object
+    /// made of an array.
     mended: Option<String>,
+    /// Whether every value is a text, and whether `TableName` is what the az command line writes.
+    are_texts: bool,
+    is_primary: bool,
+    /// Whether a value of any row was its `None`.
+    has_none: bool,
     extra: String,
     /// Whether objects may be messages, and whether this one is.
     messages: bool,
@@ -191,6 +201,9 @@ impl RowParser {
             base: 0,
             buffer: String::new(),
             mended: None,
+            are_texts: true,
+            is_primary: false,
+            has_none: false,
             extra: String::new(),
             messages: false,
             is_message: false,
@@ -212,6 +225,25 @@ impl RowParser {
             self.learn_shape(text);
         }
         Ok(parsed)
+    }
+
+    /// Reads `text`, an object, for a row that is an array.
+    pub fn parse_instead(&mut self, text: String) -> Result<Parsed, Failure> {
+        let parsed = self.parse(text.as_bytes(), false);
+        self.mended.get_or_insert(text);
+        parsed
+    }
+
+    /// An empty text for [`Self::parse_instead`], of the room that the last one had.
+    pub fn take_text(&mut self) -> String {
+        let mut text = self.mended.take().unwrap_or_default();
+        text.clear();
+        text
+    }
+
+    /// Whether `None` was read as a missing value, as the az command line writes one.
+    pub fn has_none(&self) -> bool {
+        self.has_none
     }
 
     /// Reads a row of the shape that is known.
@@ -305,6 +337,7 @@ impl RowParser {
         (self.is_envelope, self.is_message) = (false, false);
         self.category = Category::None;
         self.table.clear();
+        (self.are_texts, self.is_primary) = (true, false);
     }
 
     fn read_keys(&mut self, text: &str) -> Result<(), Failure> {
@@ -321,8 +354,29 @@ impl RowParser {
             .map_err(|error| Failure::Trailing { at: index_of(&error, text), reason: reason_of(&error) })
     }
 
+    /// Takes away what the az command line writes: `None` for what is missing, and a name that is no table's. Its values are
+    /// all texts, so that nothing tells a real `None` from a missing value.
+    fn drop_none(&mut self, row: &str) {
+        let is_none = |place: &Place| self.text(*place, row) == NONE;
+        let columns = self.outer.columns.map(|place| if is_none(&place) { Place::Nowhere } else { place });
+        self.has_none |= self.outer.columns.iter().any(is_none);
+        let is_kept = |(_, value): &(Place, Place)| ![NONE, PRIMARY_RESULT].contains(&self.text(*value, row));
+        let others = self.outer.others.iter().copied().filter(is_kept).collect();
+        (self.outer.columns, self.outer.others) = (columns, others);
+    }
+
     fn finish(&mut self, row: &str) -> Result<Parsed, Failure> {
-        let row = self.mended.as_deref().unwrap_or(row);
+        let mended = self.mended.take();
+        let row = mended.as_deref().unwrap_or(row);
+        if self.is_primary && self.are_texts && !self.is_envelope {
+            self.drop_none(row);
+        }
+        let parsed = self.check(row);
+        self.mended = mended;
+        parsed
+    }
+
+    fn check(&mut self, row: &str) -> Result<Parsed, Failure> {
         if let Category::Other(_) = self.category {
             return Ok(Parsed::OtherTable);
         }
@@ -333,7 +387,8 @@ impl RowParser {
         }
         let others = &self.texts().others;
         let own = |place: &Place| self.text(*place, row).to_owned();
-        let mut pairs = others.iter().map(|(key, value)| (own(key), own(value))).collect();
+        let mut pairs: Vec<_> = others.iter().map(|(key, value)| (own(key), own(value))).collect();
+        drop_own(&mut pairs);
         self.extra = write_extra(&mut pairs);
         Ok(Parsed::Row)
     }

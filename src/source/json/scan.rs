@@ -7,9 +7,21 @@ use memchr::memchr3;
 use super::text::DEEPEST;
 
 /// Names of the array that holds a message's rows.
-pub const ROWS_KEYS: [&str; 4] = ["records", "results", "Results", "Records"];
+const ROWS_KEYS: [&str; 5] = ["records", "results", "value", "tables", "rows"];
+/// Names of what an answer says besides rows.
+const WRAPPER_KEYS: [&str; 2] = ["error", "FrameType"];
 /// Names that only a row or its envelope has: such an object is no message, whatever else it holds.
-pub const ROW_KEYS: [&str; 5] = ["Timestamp", "TimeGenerated", "DeviceId", "properties", "category"];
+pub const ROW_KEYS: [&str; 9] = [
+    "Timestamp",
+    "TimeGenerated",
+    "DeviceId",
+    "DeviceName",
+    "ActionType",
+    "ReportId",
+    "FileName",
+    "properties",
+    "category",
+];
 const LONGEST_KEY: usize = 16;
 
 /// How far a scan got.
@@ -29,12 +41,17 @@ pub enum Step {
 enum Expect {
     Value,
     ValueOrEnd,
+    /// The first row of an array that may be a message's.
+    Row,
     Key,
     KeyOrEnd,
     Colon,
     CommaOrEnd,
     Scalar,
-    String { key: bool, escaped: bool },
+    String {
+        key: bool,
+        escaped: bool,
+    },
 }
 
 /// A scan of one value.
@@ -52,6 +69,8 @@ pub struct Scan {
     key: Vec<u8>,
     /// Whether the value may be a message.
     messages: bool,
+    /// Whether it has a key by which it may be a message without rows.
+    has_wrapper_key: bool,
     /// Whether nesting too deep to check is an error once it goes over a line end.
     is_top: bool,
 }
@@ -68,6 +87,7 @@ impl Scan {
             objects: 0,
             key: Vec::new(),
             messages,
+            has_wrapper_key: false,
             is_top,
         }
     }
@@ -75,6 +95,16 @@ impl Scan {
     /// A scan of what follows a message's array of rows.
     pub fn behind_rows() -> Self {
         Self { expect: Expect::CommaOrEnd, depth: 1, objects: 1, ..Self::new(true, false) }
+    }
+
+    /// The start of the last key of the outermost object.
+    pub fn key(&self) -> &[u8] {
+        &self.key
+    }
+
+    /// Whether the value, which is no row by its keys, may say something of rows without holding any.
+    pub fn may_be_wrapper(&self) -> bool {
+        self.messages && self.has_wrapper_key
     }
 
     /// Whether the value is nested deeper than can be checked.
@@ -154,13 +184,23 @@ impl Scan {
             }
             (b'"', Value | ValueOrEnd) => self.expect = String { key: false, escaped: false },
             (b':', Colon) => {
-                self.messages &= self.depth != 1 || !ROW_KEYS.iter().any(|key| key.as_bytes() == self.key);
+                self.see_key();
                 self.expect = Value;
             }
             (b',', CommaOrEnd) if self.depth > 0 => self.expect = if self.in_object() { Key } else { Value },
             (b'[', Value) if self.is_rows_key() => {
-                self.expect = ValueOrEnd;
+                let step = self.open(false);
+                self.expect = Row;
+                return step;
+            }
+            (b'{' | b'[' | b']', Row) => {
+                self.offset = at;
                 return Step::Rows;
+            }
+            // An array of something else, in a column of this name.
+            (_, Row) => {
+                self.offset = at;
+                self.expect = ValueOrEnd;
             }
             (b'[' | b'{', Value | ValueOrEnd) => return self.open(byte == b'{'),
             (b']', ValueOrEnd | CommaOrEnd) if self.depth > 0 && !self.in_object() => return self.close(),
@@ -176,10 +216,14 @@ impl Scan {
     }
 
     fn is_rows_key(&self) -> bool {
-        self.messages
-            && self.depth == 1
-            && self.in_object()
-            && ROWS_KEYS.iter().any(|key| key.as_bytes() == self.key)
+        self.messages && self.depth == 1 && self.in_object() && is_rows_key(&self.key)
+    }
+
+    fn see_key(&mut self) {
+        if self.messages && self.depth == 1 {
+            self.messages = !ROW_KEYS.iter().any(|key| key.as_bytes() == self.key);
+            self.has_wrapper_key |= is_wrapper_key(&self.key);
+        }
     }
 
     fn in_object(&self) -> bool {
@@ -215,6 +259,16 @@ impl Scan {
     }
 }
 
+/// Whether an array of this name may hold a message's rows.
+pub fn is_rows_key(key: &[u8]) -> bool {
+    ROWS_KEYS.iter().any(|name| name.as_bytes().eq_ignore_ascii_case(key))
+}
+
+/// Whether a message without rows may have such a key.
+pub fn is_wrapper_key(key: &[u8]) -> bool {
+    WRAPPER_KEYS.iter().any(|name| name.as_bytes().eq_ignore_ascii_case(key))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -241,6 +295,10 @@ mod tests {
             (r#"{"a":1"#, Step::More, 6),
             (r#"{"x":[{}],"records" : [{"#, Step::Rows, 23),
             (r#"{"Results":[]}"#, Step::Rows, 12),
+            (r#"{"VALUE": [ {"#, Step::Rows, 12),
+            (r#"{"tables":[["#, Step::Rows, 11),
+            (r#"{"value":[ 1,[2]],"rows":["x"]}"#, Step::Complete, 31),
+            (r#"{"value":[,"#, Step::Broken, 10),
             (r#"{"x":{"records":[]}}"#, Step::Complete, 20),
             (r#"{"records":{}}"#, Step::Complete, 14),
             (r#"{"Timestamp":"","records":[]}"#, Step::Complete, 29),

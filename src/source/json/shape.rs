@@ -111,7 +111,7 @@ impl Pupil<'_> {
             let name = self.read_key()?;
             self.pass(":")?;
             match (name, is_inner) {
-                (Name::Properties, false) if !shape.is_envelope => {
+                (Name::Properties | Name::Additional, false) if !shape.is_envelope => {
                     shape.is_envelope = true;
                     self.learn_object(shape, true)?;
                 }
@@ -134,7 +134,7 @@ impl Pupil<'_> {
                     self.learn_value(shape, None)?;
                 }
                 (Name::Nameless, _) => self.learn_value(shape, None)?,
-                (Name::Other | Name::Rows, false) => {
+                (Name::Other | Name::Rows | Name::Wrapper, false) => {
                     self.ignores_outside = true;
                     self.learn_value(shape, None)?;
                 }

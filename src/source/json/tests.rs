@@ -509,3 +509,98 @@ fn of_keys_of_one_column_the_nearest_counts_and_several_equally_near_are_columns
         assert_eq!(report_of(members), Some(7), "{members}");
     }
 }
+
+/// A table of two columns with rows for these devices.
+fn table_of(devices: &[&str]) -> String {
+    let columns = json!([{ "name": "Timestamp" }, { "name": "DeviceName" }]);
+    let rows: Vec<Value> = devices.iter().map(|device| json!(["2026-05-03T00:00:00Z", device])).collect();
+    format!(r#"{{"columns":{columns},"rows":{}}}"#, Value::from(rows))
+}
+
+#[test]
+fn cells_are_read_by_the_columns_before_them() {
+    let columns = r#""columns":[{"name":"Timestamp"},{"name":"DeviceName"}]"#;
+    let cells = r#""rows":[["2026-05-03T00:00:00Z","a"]]"#;
+    let unsaid = r#"1 a row of cells whose columns are not said before it | ["2026-05-03T00:00:00Z","a"]"#;
+    let table = [
+        (
+            format!(r#"{{"tables":[{},{}]}}"#, table_of(&["a", "b"]), table_of(&["c"])),
+            vec!["1 a", "1 b", "1 c"],
+        ),
+        (format!("{{\"tables\":[{}]}}\n{}", table_of(&["a"]), row("b")), vec!["1 a", "2 b"]),
+        (format!("[{{\"tables\":[{}]}},{}]", table_of(&["a"]), row("b")), vec!["1 a", "1 b"]),
+        (format!("{{{cells},{columns}}}"), vec![unsaid]),
+        (format!("{{{columns},{columns},{cells}}}"), vec![unsaid]),
+        (format!("{{{columns},{cells},{cells}}}"), vec!["1 a", unsaid]),
+        (format!("{{\"rows\":[{}]}}", row("a")), vec!["1 a"]),
+    ];
+    for (text, expected) in table {
+        assert_eq!(read(&text), expected, "{text}");
+    }
+}
+
+#[test]
+fn an_answer_cut_off_anywhere_loses_no_row_unsaid() {
+    let answer = format!(r#"{{"tables":[{}]}}"#, table_of(&["a", "b"]));
+    for length in 1..answer.len() - 1 {
+        let outcomes = outcomes_of(rows_of(&answer.as_bytes()[..length]));
+        assert!(
+            outcomes.iter().any(|outcome| outcome.contains("the file ends inside")),
+            "{length}: {outcomes:?}"
+        );
+    }
+}
+
+#[test]
+fn what_a_service_says_of_missing_rows_is_remarked_wherever_it_stands() {
+    let error = r#""error":{"code":"x"}"#;
+    let tables = format!(r#""tables":[{}]"#, table_of(&["a"]));
+    let frame = r#"{"FrameType":"DataSetCompletion","HasErrors":true}"#;
+    let table = [
+        (format!("{{{tables},{error}}}"), true),
+        (format!("{{{error},{tables}}}"), true),
+        (format!("{{{tables},\"error\":null}}"), false),
+        (format!("{{\n{error}\n}}"), true),
+        (format!("{}\n{frame}", row("a")), true),
+        (format!("[{},{frame}]", row("a")), true),
+        (table_of(&["a"]).replace("]]", r#"],{"Exceptions":["x"]}]"#), true),
+        (row("a").replace('}', &format!(",{error}}}")), false),
+    ];
+    for (text, expected) in table {
+        let mut rows = rows_of(text.as_bytes());
+        while rows.next_row().unwrap().is_some() {}
+        assert_eq!(rows.remarks().partial().is_some(), expected, "{text}");
+    }
+}
+
+#[test]
+fn rows_that_take_the_place_of_others_are_not_read() {
+    let header = r#"{"FrameType":"TableHeader","TableId":1,"Columns":[{"ColumnName":"DeviceName"}]}"#;
+    let fragment = |kind: &str| {
+        format!(r#"{{"FrameType":"TableFragment","TableFragmentType":"{kind}","TableId":1,"Rows":[["a"]]}}"#)
+    };
+    let is_read = |kinds: [&str; 2]| {
+        let mut rows =
+            rows_of(format!("[{header},{},{}]", fragment(kinds[0]), fragment(kinds[1])).as_bytes());
+        loop {
+            match rows.next_row() {
+                Ok(Some(_)) => {}
+                Ok(None) => return true,
+                Err(_) => return false,
+            }
+        }
+    };
+    assert!(is_read(["DataAppend", "DataAppend"]));
+    assert!(is_read(["DataReplace", "DataAppend"]));
+    assert!(!is_read(["DataAppend", "DataReplace"]));
+}
+
+#[test]
+fn none_is_missing_only_where_the_az_command_line_wrote_it() {
+    let device =
+        |members: &str| with_event(members, |event| event.initiating.process.image.file_name.to_owned());
+    let none = ",'InitiatingProcessFileName':'None'";
+    assert_eq!(device(&format!("{none},'TableName':'PrimaryResult'")), "");
+    assert_eq!(device(none), "None");
+    assert_eq!(device(&format!("{none},'TableName':'PrimaryResult','ProcessId':4")), "None");
+}

@@ -3,12 +3,12 @@
 use std::fmt::{self, Write};
 
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::super::names::{Name, is_row_key};
 use super::super::text::{DEEPEST, push_compact};
-use super::{Category, Place, RowParser};
+use super::{Category, PRIMARY_RESULT, Place, RowParser};
 use crate::event::Kind;
 use crate::source::headings::{Published, Spelling};
 use crate::source::tables::owner_by_name;
@@ -31,8 +31,7 @@ impl<'de> Visitor<'de> for ObjectVisitor<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let Self { parser, is_inner } = self;
         while let Some((name, key)) = map.next_key_seed(KeySeed { parser: &mut *parser, is_inner })? {
-            let skips =
-                name == Name::Properties && !parser.is_bare && matches!(parser.category, Category::Other(_));
+            let skips = is_envelope(name) && !parser.is_bare && matches!(parser.category, Category::Other(_));
             if name == Name::Nameless || skips {
                 map.next_value::<IgnoredAny>()?;
                 continue;
@@ -72,7 +71,11 @@ impl Visitor<'_> for KeySeed<'_> {
     fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
         let parser = self.parser;
         let name = match parser.names.look_up(key) {
-            Name::Properties | Name::Category | Name::Rows if self.is_inner => Name::Other,
+            Name::Properties | Name::Additional | Name::Category | Name::Rows | Name::Wrapper
+                if self.is_inner =>
+            {
+                Name::Other
+            }
             name => name,
         };
         let is_sure = match name {
@@ -103,18 +106,28 @@ impl<'de> DeserializeSeed<'de> for ValueSeed<'_> {
 
 impl ValueSeed<'_> {
     fn number<E>(self, number: impl fmt::Display) -> Result<Option<Place>, E> {
+        self.parser.are_texts = false;
         let start = self.parser.buffer.len();
         // Writing to a String cannot fail.
         let _ = write!(self.parser.buffer, "{number}");
         Ok(Some(self.parser.buffer_from(start)))
     }
 
-    fn see(&mut self, text: &str) {
+    /// A message is read elsewhere.
+    fn check<E: Error>(&mut self, named: Name) -> Result<(), E> {
+        let is_message = self.name == named && self.parser.messages;
+        self.parser.is_message |= is_message;
+        if is_message { Err(E::custom("a message")) } else { Ok(()) }
+    }
+
+    fn see<E: Error>(&mut self, text: &str) -> Result<(), E> {
         match self.name {
             Name::Category => self.parser.category = Category::read(text),
             Name::Table if owner_by_name(text).is_some() => text.clone_into(&mut self.parser.table),
+            Name::Table => self.parser.is_primary |= text == PRIMARY_RESULT,
             _ => {}
         }
+        self.check(Name::Wrapper)
     }
 }
 
@@ -125,18 +138,19 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
         f.write_str("a value")
     }
 
-    fn visit_borrowed_str<E>(mut self, text: &'de str) -> Result<Self::Value, E> {
-        self.see(text);
+    fn visit_borrowed_str<E: Error>(mut self, text: &'de str) -> Result<Self::Value, E> {
+        self.see(text)?;
         let start = text.as_ptr().addr() - self.parser.base;
         Ok(Some(Place::Row(start, start + text.len())))
     }
 
-    fn visit_str<E>(mut self, text: &str) -> Result<Self::Value, E> {
-        self.see(text);
+    fn visit_str<E: Error>(mut self, text: &str) -> Result<Self::Value, E> {
+        self.see(text)?;
         Ok(Some(self.parser.push(text)))
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+        self.parser.are_texts = false;
         Ok(Some(self.parser.push(if value { "true" } else { "false" })))
     }
 
@@ -156,12 +170,15 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        self.parser.are_texts = false;
         Ok(None)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self::Value, A::Error> {
+        self.check(Name::Wrapper)?;
         let Self { parser, name } = self;
-        if name == Name::Properties && !parser.is_bare {
+        parser.are_texts = false;
+        if is_envelope(name) && !parser.is_bare {
             parser.is_envelope = true;
             ObjectVisitor { parser, is_inner: true }.visit_map(map)?;
             return Ok(None);
@@ -183,12 +200,10 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
         Ok(Some(parser.buffer_from(start)))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let Self { parser, name } = self;
-        if name == Name::Rows && parser.messages {
-            parser.is_message = true;
-            return Err(A::Error::custom("a message"));
-        }
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<Self::Value, A::Error> {
+        self.check(Name::Rows)?;
+        let Self { parser, .. } = self;
+        parser.are_texts = false;
         let start = parser.buffer.len();
         parser.buffer.push('[');
         while let Some(value) = seq.next_element::<&RawValue>()? {
@@ -197,6 +212,11 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
         parser.buffer.push(']');
         Ok(Some(parser.buffer_from(start)))
     }
+}
+
+/// Whether a row may stand in the value of such a key.
+fn is_envelope(name: Name) -> bool {
+    matches!(name, Name::Properties | Name::Additional)
 }
 
 /// The time in an object such as `{"value":"/Date(1777881603192)/","DisplayHint":2}`, as Windows PowerShell writes one.
