@@ -122,7 +122,8 @@ fn every_time_keeps_its_finer_value_and_the_import_says_how_many_were_matched() 
     // Each has a time that is finer than the other's.
     let first = with(cut(), &[("InitiatingProcessCreationTime", "2026-05-01T00:00:00.1234567Z")]);
     let second = with(event(), &[("InitiatingProcessCreationTime", "2026-05-01T00:00:00Z")]);
-    for texts in [[csv(&[first.clone()]), csv(&[second.clone()])], [csv(&[second]), csv(&[first])]] {
+    let [first, second] = [csv(&[first]), csv(&[second])];
+    for texts in [[first.clone(), second.clone()], [second, first]] {
         let case = case_of(&texts);
         let times = case.rows(
             "SELECT Timestamp, ProcessCreationTime, InitiatingProcessCreationTime FROM DeviceProcessEvents",

@@ -202,7 +202,7 @@ impl Archive {
 /// Whether a member is a shell's or a system's own: those that begin with a dot, and what macOS adds.
 fn is_passed_over(name: &str) -> bool {
     name.split(['/', '\\'])
-        .any(|part| part == "__MACOSX" || (part.starts_with('.') && part.trim_matches('.') != ""))
+        .any(|part| part == "__MACOSX" || (part.starts_with('.') && !part.trim_matches('.').is_empty()))
 }
 
 fn without_exports(others: &[String]) -> Refusal {

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// Bytes that are looked at to tell an encoding without byte order mark.
-const LOOKED_AT: usize = 64;
+pub const LOOKED_AT: usize = 64;
 
 /// The encoding of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -8,7 +8,7 @@ use std::thread;
 
 use sha2::{Digest, Sha256};
 
-use super::encoding::{Decoder, Encoding};
+use super::encoding::{Decoder, Encoding, LOOKED_AT};
 use super::opened::{Facts, Identity, Opened};
 use super::refusal::Refusal;
 use super::sheet::{Sheets, Workbook};
@@ -103,15 +103,25 @@ impl Read for Raw<'_> {
 impl Input {
     /// A window at the start of what `reader` gives.
     pub fn new(reader: Box<dyn Read + Send>) -> Self {
-        Self::open(Opened::stream(reader), None)
+        Self::in_chunks(reader, CHUNK)
+    }
+
+    /// The same, growing by `chunk` bytes.
+    pub fn in_chunks(reader: Box<dyn Read + Send>, chunk: usize) -> Self {
+        Self::over(Opened::stream(reader), None, chunk)
     }
 
     /// A window at the start of the text of what was opened, in this encoding, where somebody says it.
     pub fn open(opened: Opened, encoding: Option<Encoding>) -> Self {
+        Self::over(opened, encoding, CHUNK)
+    }
+
+    fn over(opened: Opened, encoding: Option<Encoding>, chunk: usize) -> Self {
         let (sender, chunks) = sync_channel(CHUNKS_WAITING);
         thread::spawn(move || {
             // Nobody listens any more when the export was refused.
-            let read = |bytes: &mut dyn Read, facts: &Facts| Ahead::new(&sender).read(bytes, facts, encoding);
+            let read =
+                |bytes: &mut dyn Read, facts: &Facts| Ahead::new(&sender, chunk).read(bytes, facts, encoding);
             if let Err(cause) = opened.read(read) {
                 let _ = sender.send(Err(cause));
             }
@@ -244,31 +254,36 @@ impl Input {
 /// What reads ahead.
 struct Ahead<'s> {
     chunks: &'s SyncSender<io::Result<Chunk>>,
+    /// How many bytes of text are sent at once.
+    chunk: usize,
     hasher: Rc<RefCell<Sha256>>,
     raw_read: Packed,
     is_replaced: bool,
 }
 
 impl<'s> Ahead<'s> {
-    fn new(chunks: &'s SyncSender<io::Result<Chunk>>) -> Self {
-        Self { chunks, hasher: Rc::default(), raw_read: Rc::default(), is_replaced: false }
+    fn new(chunks: &'s SyncSender<io::Result<Chunk>>, chunk: usize) -> Self {
+        Self { chunks, chunk, hasher: Rc::default(), raw_read: Rc::default(), is_replaced: false }
     }
 
     /// Sends all of `reader`, which gives the bytes as they lie.
     fn read(mut self, reader: &mut dyn Read, facts: &Facts, encoding: Option<Encoding>) -> io::Result<()> {
         let mut raw = Raw { reader, hasher: Rc::clone(&self.hasher), count: Rc::clone(&self.raw_read) };
-        let mut start = empty_chunk();
-        raw.append_to(&mut start, CHUNK)?;
+        let mut start = self.empty_chunk();
+        // Enough to tell its form by, however little is sent at once.
+        raw.append_to(&mut start, self.chunk.max(LOOKED_AT))?;
         let is_packed = !facts.is_text && Container::of(&start[HEADROOM..]).is_some();
         if is_packed {
             let mut containers = Vec::new();
             let packed = Cursor::new(start.split_off(HEADROOM)).chain(raw);
             let mut text = unpack(Box::new(packed), &facts.packed(&self.raw_read), &mut containers)?;
-            text.by_ref().take(CHUNK as u64).read_to_end(&mut start)?;
-            let mut read_on = |bytes: &mut Vec<u8>| text.by_ref().take(CHUNK as u64).read_to_end(bytes);
+            text.by_ref().take(self.chunk as u64).read_to_end(&mut start)?;
+            let chunk = self.chunk as u64;
+            let mut read_on = |bytes: &mut Vec<u8>| text.by_ref().take(chunk).read_to_end(bytes);
             self.send_text(start, containers, encoding, &mut read_on)?;
         } else {
-            self.send_text(start, Vec::new(), encoding, &mut |bytes| raw.append_to(bytes, CHUNK))?;
+            let chunk = self.chunk;
+            self.send_text(start, Vec::new(), encoding, &mut |bytes| raw.append_to(bytes, chunk))?;
         }
         let of_what_was_read = || Identity::new(*self.raw_read.borrow(), self.hasher.borrow().clone());
         let identity = facts.identity.clone().unwrap_or_else(of_what_was_read);
@@ -291,7 +306,7 @@ impl<'s> Ahead<'s> {
         }
         let mut text = start;
         while text.len() > HEADROOM && self.send_chunk(text) {
-            text = empty_chunk();
+            text = self.empty_chunk();
             read_on(&mut text)?;
         }
         Ok(())
@@ -309,7 +324,7 @@ impl<'s> Ahead<'s> {
         piece.drain(..HEADROOM + if piece[HEADROOM..].starts_with(mark) { mark.len() } else { 0 });
         loop {
             let is_last = piece.is_empty();
-            let mut text = empty_chunk();
+            let mut text = self.empty_chunk();
             self.is_replaced |= decoder.decode(&piece, is_last, &mut text);
             if (text.len() > HEADROOM && !self.send_chunk(text)) || is_last {
                 return Ok(());
@@ -325,15 +340,15 @@ impl<'s> Ahead<'s> {
         self.send(Chunk::Text(text, raw_read))
     }
 
+    fn empty_chunk(&self) -> Vec<u8> {
+        let mut text = Vec::with_capacity(HEADROOM + self.chunk);
+        text.resize(HEADROOM, 0);
+        text
+    }
+
     fn send(&self, chunk: Chunk) -> bool {
         self.chunks.send(Ok(chunk)).is_ok()
     }
-}
-
-fn empty_chunk() -> Vec<u8> {
-    let mut text = Vec::with_capacity(HEADROOM + CHUNK);
-    text.resize(HEADROOM, 0);
-    text
 }
 
 /// Unpacks what is packed, once or twice.
