@@ -5,8 +5,10 @@ use std::str::FromStr;
 
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-/// Bytes that are looked at to tell an encoding without byte order mark.
-pub const LOOKED_AT: usize = 64;
+/// Bytes that are looked at to tell an encoding.
+pub const LOOKED_AT: usize = 16;
+/// Characters that are: headings and JSON begin with some of ASCII.
+const LETTERS: usize = 4;
 
 /// The encoding of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -67,11 +69,10 @@ impl Encoding {
         Self::marked(start).or_else(|| Self::by_zeros(start)).unwrap_or_default()
     }
 
-    /// Headings and JSON begin with letters of ASCII, of which all bytes but one are 0.
+    /// Of a letter of ASCII all bytes but one are 0.
     fn by_zeros(start: &[u8]) -> Option<Self> {
-        let start = &start[..start.len().min(LOOKED_AT)];
         let is = |width: usize, letter: usize| {
-            let units = start.chunks_exact(width);
+            let units = start[..start.len().min(LETTERS * width)].chunks_exact(width);
             units.len() > 1
                 && units.into_iter().all(|unit| {
                     unit.iter().enumerate().all(|(index, byte)| (*byte == 0) == (index != letter))

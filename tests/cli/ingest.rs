@@ -111,15 +111,21 @@ fn an_output_that_is_there_already_is_refused_before_anything_is_taken_in() {
 }
 
 #[test]
-fn a_folder_stands_for_the_exports_in_it_by_name() {
+fn a_folder_stands_for_the_exports_in_it_and_within_by_name() {
     let folder = Folder::new();
     folder.write("tests/fixtures/walk/notes.txt", "no export");
     folder.write("tests/fixtures/walk/older/2026-05-01.csv", export_of(&["whoami"]));
     let ran = folder.run(&["run", "tests/fixtures/walk"]).code(0);
-    let named: Vec<&str> =
-        ran.stdout.lines().filter_map(|line| line.split_once(": ")).map(|line| line.0).collect();
+    let named: Vec<&str> = ran
+        .stdout
+        .lines()
+        .filter_map(|line| line.split_once(": "))
+        .map(|line| line.0)
+        .filter(|name| name.starts_with("tests/"))
+        .collect();
     assert_eq!(named[..3], DAYS, "{}", ran.stdout);
-    assert_eq!(folder.run(&["status", "--json"]).json()["status"]["imports"], 3);
+    assert_eq!(named.last(), Some(&"tests/fixtures/walk/older/2026-05-01.csv"), "{}", ran.stdout);
+    assert_eq!(folder.run(&["status", "--json"]).json()["status"]["imports"], 4);
     let again = folder.run(&["ingest", "tests/fixtures/walk", "--json"]).code(0).json();
     assert!(again["imports"].as_array().unwrap().iter().all(|import| import["result"] == "alreadyImported"));
     folder.run(&["ingest", "tests/fixtures/walk", "-o", DAYS[1], "--force"]).code(2);
@@ -130,7 +136,9 @@ fn a_folder_without_exports_is_refused_like_a_missing_file() {
     let folder = Folder::new();
     folder.write("empty/notes.txt", "no export");
     let ran = folder.run(&["ingest", "empty"]).code(3);
-    assert_eq!(ran.stderr, "error: no .csv, .json, .jsonl or .ndjson file in \"empty\"\n");
+    let endings =
+        ".csv, .tsv, .json, .jsonl, .ndjson, .xlsx, .xlsm or .zip file, or one with .gz or .zst behind, in";
+    assert_eq!(ran.stderr, format!("error: no {endings} \"empty\"\n"));
     assert!(!folder.exists("case.db"));
     let ran = folder.run(&["ingest", "empty", DAYS[0]]).code(3);
     assert!(ran.stdout.contains("21 new"), "{}", ran.stdout);
