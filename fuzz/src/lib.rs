@@ -14,6 +14,7 @@ mod export;
 mod ingest;
 mod json;
 mod operators;
+mod packed;
 mod query;
 mod rows;
 mod rule;
@@ -28,6 +29,7 @@ pub use self::export::export;
 pub use self::ingest::ingest;
 pub use self::json::json;
 pub use self::operators::operators;
+pub use self::packed::packed;
 pub use self::query::query;
 pub use self::rule::rule;
 pub use self::times::times;
@@ -38,7 +40,7 @@ pub use self::words::words;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target, by name.
-pub const TARGETS: [Target; 12] = [
+pub const TARGETS: [Target; 13] = [
     ("conditions", conditions),
     ("csv", csv),
     ("explain", explain),
@@ -46,6 +48,7 @@ pub const TARGETS: [Target; 12] = [
     ("ingest", ingest),
     ("json", json),
     ("operators", operators),
+    ("packed", packed),
     ("query", query),
     ("rule", rule),
     ("times", times),

@@ -1,0 +1,7 @@
+//! What is packed, and archives of exports.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| huntcase_fuzz::packed(bytes));
