@@ -285,6 +285,31 @@ fn a_bomb_is_refused_and_harms_nothing() {
     }
 }
 
+/// What members may become is shared by all of them, those of inner archives too.
+#[test]
+fn many_members_together_are_no_way_around_the_limit() {
+    let blanks = gzip(&bomb(30 << 20));
+    let names: Vec<String> = (0..8).map(|number| format!("{number}.json.gz")).collect();
+    let members: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), blanks.as_slice())).collect();
+    let inner = zip_of(&members);
+    for bytes in [inner.clone(), zip_of(&[("in.zip", &inner)])] {
+        let outcomes = take_in(&mut CaseBuilder::new(), &bytes, None);
+        assert_eq!(outcomes.len(), members.len());
+        for outcome in outcomes {
+            assert!(outcome.unwrap_err().contains("becomes too large"));
+        }
+    }
+}
+
+#[test]
+fn members_that_cannot_be_told_apart_are_refused() {
+    let (first, second) = (csv(&rows()[..30]), csv(&rows()[30..]));
+    let bytes = zip_of(&[("in.zip", &zip_of(&[("a.csv", &first)])), ("in.zip/a.csv", &second)]);
+    let outcomes = take_in(&mut CaseBuilder::new(), &bytes, None);
+    assert!(outcomes[0].is_ok());
+    assert!(outcomes[1].as_ref().unwrap_err().contains("the same whole name"), "{outcomes:?}");
+}
+
 #[test]
 fn a_long_line_of_a_packed_file_is_a_rejected_row() {
     let mut text = csv(&rows());

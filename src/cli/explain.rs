@@ -52,9 +52,11 @@ type Line = (&'static str, String);
 fn lines(name: &str, explanation: &Explanation) -> Vec<Line> {
     let mut lines = vec![("File", name.to_owned()), ("Kind", kind(explanation))];
     lines.push(("Encoding", explanation.form.encoding.to_string()));
-    if !explanation.form.containers.is_empty() {
-        let names = explanation.form.containers.iter().map(|container| container.name());
-        lines.push(("Packed in", names.collect::<Vec<_>>().join(", then ")));
+    let containers = explanation.form.containers.iter().map(|container| container.name());
+    let containers: Vec<&str> =
+        explanation.is_member.then_some("zip").into_iter().chain(containers).collect();
+    if !containers.is_empty() {
+        lines.push(("Packed in", containers.join(", then ")));
     }
     lines.extend(explanation.wrapper.iter().map(|wrapper| ("Wrapper", wrapper.clone())));
     lines.extend(explanation.partial.iter().map(|said| ("Rows missing", said.clone())));

@@ -171,6 +171,7 @@ fn ingest_file(
     };
     match parts {
         Ok(parts) => {
+            progress.split(parts.len());
             let ingest = |Part { name, origin }: Part| {
                 let outcome = origin
                     .and_then(|origin| ingest_part(&name, origin, &asked.reading, case, progress, context));

@@ -1,5 +1,7 @@
 //! Which files are meant where folders may be named, and where the bytes of their exports come from.
 
+use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -70,25 +72,34 @@ fn is_folder(path: &Path) -> bool {
     path.as_os_str() != STANDARD_INPUT && path.is_dir()
 }
 
-/// Links are followed: the walk knows those that lead back to where it came from.
+/// Links are followed, and each folder is looked into once: links may lead from anywhere to anywhere.
 fn exports_in(folder: &Path) -> Vec<PathBuf> {
+    let mut seen = HashSet::new();
+    let mut is_wanted = |entry: &DirEntry| {
+        let mut is_new = |path: &Path| path.canonicalize().map_or(true, |path| seen.insert(path));
+        !is_hidden(entry.depth(), entry.file_name()) && (!entry.file_type().is_dir() || is_new(entry.path()))
+    };
     let entries = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter();
-    let files = entries.filter_entry(|entry| !is_hidden(entry)).filter_map(|entry| match entry {
+    let files = entries.filter_entry(|entry| is_wanted(entry)).filter_map(|entry| match entry {
         Ok(entry) => {
-            (entry.file_type().is_file() && is_named_like_export(entry.path())).then(|| entry.into_path())
+            let is_export = entry.file_type().is_file() && is_named_like_export(entry.path());
+            is_export.then(|| entry.into_path())
         }
         Err(cause) if cause.loop_ancestor().is_some() => None,
         // A link to nothing, or a folder that may not be looked into: whoever opens it says so.
         Err(cause) => {
-            let path = cause.path().filter(|path| path.is_dir() || is_named_like_export(path));
-            path.map(Path::to_owned)
+            let is_shown = |path: &&Path| {
+                let name = path.file_name().unwrap_or_default();
+                !is_hidden(cause.depth(), name) && (path.is_dir() || is_named_like_export(path))
+            };
+            cause.path().filter(is_shown).map(Path::to_owned)
         }
     });
     files.collect()
 }
 
-fn is_hidden(entry: &DirEntry) -> bool {
-    entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".")
+fn is_hidden(depth: usize, name: &OsStr) -> bool {
+    depth > 0 && name.as_encoded_bytes().starts_with(b".")
 }
 
 #[cfg(test)]
@@ -145,8 +156,26 @@ mod tests {
         symlink("..", folder.path().join("inner/up")).unwrap();
         symlink("gone", folder.path().join("b.csv")).unwrap();
         symlink("gone", folder.path().join("notes.txt")).unwrap();
+        symlink("gone", folder.path().join(".#a.csv")).unwrap();
         let found = files_of(&[folder.path().to_owned()]);
         assert_eq!(names(&found), ["b.csv", "a.csv"]);
         assert!(matches!(exports_of(&found[0], None), Err(Error::File { .. })));
+    }
+
+    /// Each of them used to be looked into by every way that leads to it.
+    #[cfg(unix)]
+    #[test]
+    fn folders_that_link_to_each_other_are_looked_into_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let places: Vec<PathBuf> = (0..12).map(|number| folder.path().join(format!("{number:02}"))).collect();
+        for place in &places {
+            std::fs::create_dir(place).unwrap();
+            std::fs::write(place.join("a.csv"), "").unwrap();
+        }
+        for (place, other) in places.iter().flat_map(|place| places.iter().map(move |other| (place, other))) {
+            std::os::unix::fs::symlink(other, place.join(format!("to {:?}", other.file_name().unwrap())))
+                .unwrap();
+        }
+        assert_eq!(files_of(&[folder.path().to_owned()]).len(), places.len());
     }
 }

@@ -16,6 +16,8 @@ pub struct Progress {
     sizes: Vec<Option<u64>>,
     /// The file at hand, from 0, and how much of it was read.
     file: usize,
+    /// How many exports it holds.
+    parts: u64,
     read_of_file: u64,
     pace: Pace,
     started: Instant,
@@ -30,20 +32,32 @@ impl Progress {
         let is_shown = !context.global.quiet && std::io::stderr().is_terminal();
         let bar = if is_shown { make_bar(total) } else { ProgressBar::hidden() };
         let pace = Pace { total, ..Pace::default() };
-        Self { bar, sizes, file: 0, read_of_file: 0, pace, started: Instant::now() }
+        Self { bar, sizes, file: 0, parts: 1, read_of_file: 0, pace, started: Instant::now() }
     }
 
     /// Begins the file at `index`, from 0.
     pub fn begin(&mut self, index: usize, name: &str) {
         self.file = index;
+        self.parts = 1;
         self.read_of_file = 0;
         let count = self.sizes.len();
         let which = if count > 1 { format!("{}/{count} ", index + 1) } else { String::new() };
         self.bar.set_prefix(format!("{which}{}", printable(name)));
     }
 
-    /// So much of the file at hand was read.
+    /// The file at hand holds so many exports, each of which is read or skipped.
+    pub fn split(&mut self, parts: usize) {
+        self.parts = parts.max(1) as u64;
+    }
+
+    /// The size of one export: that of the file, in equal parts.
+    fn size(&self) -> Option<u64> {
+        self.sizes[self.file].map(|size| size / self.parts)
+    }
+
+    /// So much of the export at hand was read.
     pub fn show(&mut self, bytes: u64, events: u64) {
+        let bytes = self.size().map_or(bytes, |size| bytes.min(size));
         self.read_of_file = bytes;
         let pace = Pace { read: self.pace.read + bytes, events: self.pace.events + events, ..self.pace };
         self.bar.set_position(pace.position());
@@ -52,14 +66,14 @@ impl Progress {
 
     /// The file at hand is done with: it was read to its end with so many events.
     pub fn end(&mut self, events: u64) {
-        self.pace.read += self.sizes[self.file].unwrap_or(self.read_of_file);
+        self.pace.read += self.size().unwrap_or(self.read_of_file);
         self.pace.events += events;
         self.show(0, 0);
     }
 
     /// The file at hand is done with, and nothing of it was taken in.
     pub fn skip(&mut self) {
-        self.pace.skipped += self.sizes[self.file].unwrap_or_default();
+        self.pace.skipped += self.size().unwrap_or_default();
         self.show(0, 0);
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Names of members are only ever names: nothing is written under them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Seek, SeekFrom};
 
 use zip::ZipArchive;
@@ -12,6 +12,7 @@ use super::names::{EXPORT_NAMES, is_named_like_export};
 use super::opened::{Identity, Opened, Shared};
 use super::origin::{Member, Origin, Spooled};
 use super::refusal::{Accepted, Refusal};
+use super::unpack::limit_of;
 use crate::error::{Error, Result, WayOut};
 
 /// How every archive begins, an empty one too.
@@ -20,6 +21,8 @@ const BEGINNINGS: [[u8; 4]; 2] = [*b"PK\x03\x04", *b"PK\x05\x06"];
 const WORKBOOKS: [&str; 2] = ["xl/workbook.xml", "xl/workbook.bin"];
 /// How many members an archive may have.
 const MOST_MEMBERS: usize = 10_000;
+/// How many of them may be archives or workbooks, each of which is unpacked to a file.
+const MOST_SPOOLED: usize = 100;
 /// Where an archive says how many members it has.
 const DIRECTORY_END: [u8; 4] = *b"PK\x06\x06";
 /// How far from the end that may stand: behind it comes a comment.
@@ -40,9 +43,26 @@ pub struct Part {
 pub fn unfold(name: &str, mut origin: Origin) -> Result<Vec<Part>> {
     match open_archive(&mut origin) {
         Ok(None) => Ok(vec![Part { name: name.to_owned(), origin: Ok(origin) }]),
-        Ok(Some(archive)) => archive.unfold(name, true).map_err(|refusal| refusal.of(name)),
+        Ok(Some(archive)) => {
+            let parts = archive.unfold(name, true, &mut 0).map_err(|refusal| refusal.of(name))?;
+            Ok(refuse_namesakes(parts))
+        }
         Err(refusal) => Err(refusal.of(name)),
     }
+}
+
+/// A member of an archive in it may have the whole name of another member: an import is known by it.
+fn refuse_namesakes(mut parts: Vec<Part>) -> Vec<Part> {
+    let mut names = BTreeSet::new();
+    for Part { name, origin } in &mut parts {
+        if let Ok(member) = origin
+            && !names.insert(member.member().to_owned())
+        {
+            let problem = "another member has the same whole name; expected each to have its own";
+            *origin = Err(Refusal::new(problem, WayOut::Unzip).of(name));
+        }
+    }
+    parts
 }
 
 /// An archive that is no workbook.
@@ -51,6 +71,9 @@ struct Archive {
     /// The identity of the file on disk, and the member of it that this is.
     identity: Identity,
     member: String,
+    /// How many bytes its members have, and how many they may become, all together.
+    packed: u64,
+    limit: u64,
 }
 
 fn open_archive(origin: &mut Origin) -> Accepted<Option<Archive>> {
@@ -60,7 +83,9 @@ fn open_archive(origin: &mut Origin) -> Accepted<Option<Archive>> {
     let mut file = origin.share()?;
     let Some(zip) = open_zip(&file)? else { return Ok(None) };
     file.rewind()?;
-    Ok(Some(Archive { zip, identity: Identity::of(&mut file)?, member: String::new() }))
+    let identity = Identity::of(&mut file)?;
+    let limit = limit_of(identity.size_bytes);
+    Ok(Some(Archive { packed: packed_size(&zip)?, zip, identity, member: String::new(), limit }))
 }
 
 /// Whether bytes are the first of an archive, or of a workbook.
@@ -71,7 +96,7 @@ pub fn is_archive(start: &[u8]) -> bool {
 /// None for a workbook.
 fn open_zip(file: &Shared) -> Accepted<Option<ZipArchive<Shared>>> {
     count_members(file.clone())?;
-    let zip = ZipArchive::new(file.clone()).map_err(|cause| unreadable(&cause))?;
+    let mut zip = ZipArchive::new(file.clone()).map_err(|cause| unreadable(&cause))?;
     if WORKBOOKS.iter().any(|name| zip.index_for_name(name).is_some()) {
         return Ok(None);
     }
@@ -79,10 +104,14 @@ fn open_zip(file: &Shared) -> Accepted<Option<ZipArchive<Shared>>> {
         let problem = "two members of the archive have one name; expected each to have its own";
         return Err(Refusal::new(problem, WayOut::Unzip));
     }
-    match zip.len() {
-        0..=MOST_MEMBERS => Ok(Some(zip)),
-        count => Err(too_many(count as u64)),
+    if zip.len() > MOST_MEMBERS {
+        return Err(too_many(zip.len() as u64));
     }
+    if zip.has_overlapping_files().map_err(|cause| unreadable(&cause))? {
+        let problem = "two members of the archive share bytes; expected each to have its own";
+        return Err(Refusal::new(problem, WayOut::Unzip));
+    }
+    Ok(Some(zip))
 }
 
 /// Checks how many members an archive says that it has, before its directory is read. Without such a place there are
@@ -109,6 +138,11 @@ fn too_many(count: u64) -> Refusal {
 
 /// What is wrong with an archive or a member of one.
 pub fn unreadable(cause: &ZipError) -> Refusal {
+    if let ZipError::Io(cause) = cause
+        && let Some(cause) = cause.get_ref().and_then(|cause| cause.downcast_ref::<ZipError>())
+    {
+        return unreadable(cause);
+    }
     match cause {
         ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) | ZipError::InvalidPassword => {
             Refusal::new("it is packed with a password", WayOut::Unzip)
@@ -121,8 +155,8 @@ pub fn unreadable(cause: &ZipError) -> Refusal {
 }
 
 impl Archive {
-    /// Its exports; those of archives in it too, where it is `outer`.
-    fn unfold(mut self, name: &str, is_outer: bool) -> Accepted<Vec<Part>> {
+    /// Its exports; those of archives in it too, where it is the outer one. `spooled` counts what was unpacked to files.
+    fn unfold(mut self, name: &str, is_outer: bool, spooled: &mut usize) -> Accepted<Vec<Part>> {
         let (exports, others) = self.list()?;
         if exports.is_empty() {
             return Err(without_exports(&others));
@@ -130,7 +164,7 @@ impl Archive {
         let mut parts = Vec::new();
         for (member, index) in exports {
             let part_name = format!("{name}/{member}");
-            match self.unfold_member(index, &member, &part_name, is_outer) {
+            match self.unfold_member(index, &member, &part_name, is_outer, spooled) {
                 Ok(of_member) => parts.extend(of_member),
                 Err(refusal) => {
                     let error: Error = refusal.of(&part_name);
@@ -170,33 +204,59 @@ impl Archive {
         member: &str,
         part_name: &str,
         is_outer: bool,
+        spooled: &mut usize,
     ) -> Accepted<Vec<Part>> {
-        let own_name = match self.member.as_str() {
+        let limit = self.limit_of_member(index)?;
+        let name = match self.member.as_str() {
             "" => member.to_owned(),
             outer => format!("{outer}/{member}"),
         };
-        let mut start = [0; 4];
-        let length = {
-            let mut opened = self.zip.by_index(index).map_err(|cause| unreadable(&cause))?;
-            read_up_to(&mut opened, &mut start).map_err(|cause| unreadable(&ZipError::Io(cause)))?
-        };
         let identity = self.identity.clone();
-        if !is_archive(&start[..length]) {
-            let member = Member { archive: self.zip.clone(), index, identity, name: own_name };
-            return Ok(vec![Part { name: part_name.to_owned(), origin: Ok(Origin::Member(member)) }]);
+        let part = |origin| Ok(vec![Part { name: part_name.to_owned(), origin: Ok(origin) }]);
+        if !self.is_archive(index)? {
+            return part(Origin::Member(Member { archive: self.zip.clone(), index, identity, limit, name }));
         }
-        let file = spool(Opened::member(self.zip.clone(), index, identity.clone()))?;
-        match (open_zip(&file)?, is_outer) {
-            (None, _) => {
-                let origin = Origin::Spooled(Spooled { file, identity, name: own_name });
-                Ok(vec![Part { name: part_name.to_owned(), origin: Ok(origin) }])
+        if *spooled >= MOST_SPOOLED {
+            let problem =
+                format!("it is one of more than {MOST_SPOOLED} archives and workbooks in the archive");
+            return Err(Refusal::new(problem, WayOut::Unzip));
+        }
+        *spooled += 1;
+        let file = spool(Opened::member(self.zip.clone(), index, identity.clone(), limit))?;
+        match open_zip(&file)? {
+            None => part(Origin::Spooled(Spooled { file, identity, name })),
+            Some(zip) if is_outer => {
+                let packed = packed_size(&zip)?;
+                Self { zip, identity, member: name, packed, limit }.unfold(part_name, false, spooled)
             }
-            (Some(zip), true) => Self { zip, identity, member: own_name }.unfold(part_name, false),
-            (Some(_), false) => {
-                Err(Refusal::new("it is an archive in an archive in an archive", WayOut::Unzip))
-            }
+            Some(_) => Err(Refusal::new("it is an archive in an archive in an archive", WayOut::Unzip)),
         }
     }
+
+    /// A member's share of what all may become: one half goes by size, the other in equal parts.
+    fn limit_of_member(&self, index: usize) -> Accepted<u64> {
+        let size = self.zip.by_index_data(index).map_err(|cause| unreadable(&cause))?.compressed_size();
+        let half = self.limit / 2;
+        let by_size = u128::from(half) * u128::from(size) / u128::from(self.packed.max(1));
+        Ok(u64::try_from(by_size).unwrap_or(half).min(half) + half / self.zip.len().max(1) as u64)
+    }
+
+    fn is_archive(&mut self, index: usize) -> Accepted<bool> {
+        let mut start = [0; 4];
+        let mut opened = self.zip.by_index(index).map_err(|cause| unreadable(&cause))?;
+        let length = read_up_to(&mut opened, &mut start).map_err(|cause| unreadable(&ZipError::Io(cause)))?;
+        Ok(is_archive(&start[..length]))
+    }
+}
+
+/// How many bytes the members have, packed.
+fn packed_size(zip: &ZipArchive<Shared>) -> Accepted<u64> {
+    let mut total = 0_u64;
+    for index in 0..zip.len() {
+        let entry = zip.by_index_data(index).map_err(|cause| unreadable(&cause))?;
+        total = total.saturating_add(entry.compressed_size());
+    }
+    Ok(total)
 }
 
 /// Whether a member is a shell's or a system's own: those that begin with a dot, and what macOS adds.

@@ -19,7 +19,9 @@ const EVENTS: usize = 3;
 pub struct Explanation {
     /// `csv`, `json` or `xlsx`.
     pub format: &'static str,
-    /// What it is packed in, and its encoding.
+    /// Whether it is a member of a zip archive.
+    pub is_member: bool,
+    /// What it is packed in besides, and its encoding.
     pub form: Form,
     /// The sheets of a workbook that are read; none where it is no workbook.
     pub sheets: Vec<String>,
@@ -97,7 +99,13 @@ pub fn explain(name: &str, mut origin: Origin, reading: &Reading) -> Result<Expl
 fn explain_origin(origin: &mut Origin, reading: &Reading) -> Accepted<Explanation> {
     let (mut rows, format) = open_rows(open_input(origin)?)?;
     let form = rows.input().form().clone();
-    let mut explanation = Explanation { format, form, separator: rows.separator(), ..Explanation::default() };
+    let mut explanation = Explanation {
+        format,
+        is_member: !origin.member().is_empty(),
+        form,
+        separator: rows.separator(),
+        ..Explanation::default()
+    };
     while explanation.rows < ROWS {
         let Some(row) = rows.next_row()? else { break };
         explanation.rows += 1;

@@ -12,7 +12,7 @@ use super::encoding::{Decoder, Encoding, LOOKED_AT};
 use super::opened::{Facts, Identity, Opened};
 use super::refusal::Refusal;
 use super::sheet::{Sheets, Workbook};
-use super::unpack::{Container, Limited, Packed};
+use super::unpack::{Container, Limit, Limited, Packed};
 use crate::error::WayOut;
 
 /// The longest row that is taken. A longer one is rejected, so that no input can fill the memory.
@@ -276,7 +276,7 @@ impl<'s> Ahead<'s> {
         if is_packed {
             let mut containers = Vec::new();
             let packed = Cursor::new(start.split_off(HEADROOM)).chain(raw);
-            let mut text = unpack(Box::new(packed), &facts.packed(&self.raw_read), &mut containers)?;
+            let mut text = unpack(Box::new(packed), &facts.limit(&self.raw_read), &mut containers)?;
             text.by_ref().take(self.chunk as u64).read_to_end(&mut start)?;
             let chunk = self.chunk as u64;
             let mut read_on = |bytes: &mut Vec<u8>| text.by_ref().take(chunk).read_to_end(bytes);
@@ -354,7 +354,7 @@ impl<'s> Ahead<'s> {
 /// Unpacks what is packed, once or twice.
 fn unpack<'r>(
     packed: Box<dyn Read + 'r>,
-    count: &Packed,
+    limit: &Limit,
     containers: &mut Vec<Container>,
 ) -> io::Result<Box<dyn Read + 'r>> {
     let mut reader = packed;
@@ -373,7 +373,7 @@ fn unpack<'r>(
         }
         containers.push(container);
         let unpacked = container.unpack(reader)?;
-        reader = Box::new(Limited::new(unpacked, container.name(), Rc::clone(count)));
+        reader = Box::new(Limited::new(unpacked, container.name(), limit.clone()));
     }
 }
 

@@ -1,6 +1,5 @@
 //! The bytes of an export, ready to be read once.
 
-use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::rc::Rc;
@@ -10,7 +9,7 @@ use sha2::{Digest, Sha256};
 use zip::ZipArchive;
 
 use super::archive::unreadable;
-use super::unpack::{Limited, Packed};
+use super::unpack::{Limit, Limited, Packed};
 
 /// What tells a file from all others: as it lies on disk, packed or not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -126,14 +125,14 @@ pub struct Facts {
     pub identity: Option<Identity>,
     /// Whether they are text for sure.
     pub is_text: bool,
-    /// How many bytes they are packed in, where it is not counted by reading them.
-    packed: Option<u64>,
+    /// How many bytes they may become when they are unpacked, where the bytes read do not tell it.
+    limit: Option<u64>,
 }
 
 impl Facts {
-    /// A count of what they are packed in; `read` counts what is read.
-    pub fn packed(&self, read: &Packed) -> Packed {
-        self.packed.map_or_else(|| Rc::clone(read), |count| Rc::new(RefCell::new(count)))
+    /// How many bytes they may become; `read` counts those that are read.
+    pub fn limit(&self, read: &Packed) -> Limit {
+        self.limit.map_or_else(|| Limit::Ratio(Rc::clone(read)), Limit::Bytes)
     }
 }
 
@@ -145,13 +144,13 @@ impl Opened {
 
     /// What was made of a file, whose identity is known.
     pub fn text(reader: Box<dyn Read + Send>, identity: Identity) -> Self {
-        let facts = Facts { identity: Some(identity), is_text: true, packed: None };
+        let facts = Facts { identity: Some(identity), is_text: true, limit: None };
         Self { bytes: Bytes::Stream(reader), facts }
     }
 
-    /// A member of an archive.
-    pub fn member(archive: ZipArchive<Shared>, index: usize, identity: Identity) -> Self {
-        let facts = Facts { identity: Some(identity), ..Facts::default() };
+    /// A member of an archive, which may become so many bytes.
+    pub fn member(archive: ZipArchive<Shared>, index: usize, identity: Identity, limit: u64) -> Self {
+        let facts = Facts { identity: Some(identity), is_text: false, limit: Some(limit) };
         Self { bytes: Bytes::Member(Box::new(archive), index), facts }
     }
 
@@ -160,14 +159,13 @@ impl Opened {
     /// # Errors
     /// The reader's own, and what is wrong with an archive.
     pub fn read(self, read: impl FnOnce(&mut dyn Read, &Facts) -> io::Result<()>) -> io::Result<()> {
-        let Self { bytes, mut facts } = self;
+        let Self { bytes, facts } = self;
         match bytes {
             Bytes::Stream(mut reader) => read(&mut reader, &facts),
             Bytes::Member(mut archive, index) => {
                 let member = archive.by_index(index).map_err(|cause| unreadable(&cause))?;
-                let packed: Packed = Rc::new(RefCell::new(member.compressed_size()));
-                facts.packed = Some(member.compressed_size());
-                read(&mut Limited::new(member, "zip", packed), &facts)
+                let limit = facts.limit(&Packed::default());
+                read(&mut Limited::new(member, "zip", limit), &facts)
             }
         }
     }

@@ -35,6 +35,8 @@ pub struct Member {
     pub(super) index: usize,
     /// The identity of the file that the archive is in.
     pub(super) identity: Identity,
+    /// How many bytes it may become.
+    pub(super) limit: u64,
     pub(super) name: String,
 }
 
@@ -75,8 +77,8 @@ impl Origin {
             Self::File(path) => Opened::stream(Box::new(File::open(path)?)),
             Self::Text(bytes) => Opened::stream(Box::new(Cursor::new(Arc::clone(bytes)))),
             Self::Stream(stream) => Opened::stream(stream.open()?),
-            Self::Member(Member { archive, index, identity, .. }) => {
-                Opened::member(archive.clone(), *index, identity.clone())
+            Self::Member(Member { archive, index, identity, limit, .. }) => {
+                Opened::member(archive.clone(), *index, identity.clone(), *limit)
             }
             Self::Spooled(spooled) => Opened::text(Box::new(spooled.file.clone()), spooled.identity.clone()),
             Self::Encoded(origin, _) => origin.open()?,

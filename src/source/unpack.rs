@@ -67,24 +67,46 @@ impl Container {
 /// How many bytes were read of what is packed.
 pub type Packed = Rc<RefCell<u64>>;
 
-/// Reads what is unpacked, within the limits.
+/// How many bytes something may become when it is unpacked.
+#[derive(Clone)]
+pub enum Limit {
+    /// By how many bytes were read of it.
+    Ratio(Packed),
+    /// So many.
+    Bytes(u64),
+}
+
+impl Limit {
+    fn bytes(&self) -> u64 {
+        match self {
+            Self::Ratio(packed) => limit_of(*packed.borrow()),
+            Self::Bytes(bytes) => *bytes,
+        }
+    }
+}
+
+/// How many bytes a file of so many may become, all that it holds together.
+pub fn limit_of(packed: u64) -> u64 {
+    packed.saturating_mul(LARGEST_RATIO).clamp(SMALL, LARGEST)
+}
+
+/// Reads what is unpacked, within a limit.
 pub struct Limited<R> {
     reader: R,
     /// What it is packed in, for errors.
     container: &'static str,
-    /// How many bytes of it were read.
-    packed: Packed,
+    limit: Limit,
     unpacked: u64,
 }
 
 impl<R: Read> Limited<R> {
-    /// Reads `reader`, which unpacks what `packed` counts.
-    pub fn new(reader: R, container: &'static str, packed: Packed) -> Self {
-        Self { reader, container, packed, unpacked: 0 }
+    /// Reads `reader`, which unpacks.
+    pub fn new(reader: R, container: &'static str, limit: Limit) -> Self {
+        Self { reader, container, limit, unpacked: 0 }
     }
 
     fn check(&self) -> io::Result<()> {
-        let limit = SMALL.max(self.packed.borrow().saturating_mul(LARGEST_RATIO)).min(LARGEST);
+        let limit = self.limit.bytes();
         match self.unpacked > limit {
             true => {
                 let problem = format!(
