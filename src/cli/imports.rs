@@ -103,6 +103,7 @@ fn write_import(out: &mut dyn Write, import: &Import, context: &Context) -> Resu
         ("Events new", grouped(import.events_new)),
         ("Events known", grouped(import.events_known)),
         ("Events completed", grouped(import.events_completed)),
+        ("Events matched", grouped(import.events_matched)),
         ("Rows conflicting", grouped(import.rows_conflicting)),
         ("Rows rejected", grouped(import.rows_rejected)),
         ("Rows of other tables", of_other_tables(import)),
