@@ -13,9 +13,10 @@ const BUT_ONCE: &str = "standard input can be read but once";
 
 /// All that is known of an export when it was read.
 #[derive(Debug, PartialEq)]
-struct Whole {
+pub struct Whole {
     format: &'static str,
-    rows: Vec<Seen>,
+    /// The rows, in order.
+    pub rows: Vec<Seen>,
     other_tables: BTreeMap<String, u64>,
     lacking: Vec<String>,
     notices: Vec<Notice>,
@@ -61,7 +62,7 @@ fn check(bytes: &[u8], whole: &Whole) {
 }
 
 /// Reads an export to its end as an import does.
-fn read(origin: Origin, reading: &Reading) -> Result<Whole> {
+pub fn read(origin: Origin, reading: &Reading) -> Result<Whole> {
     let mut export = Export::open("export", origin, reading.clone())?;
     let mut rows = Vec::new();
     while let Some(row) = export.next_row()?.map(Seen::new) {

@@ -21,6 +21,7 @@ mod rule;
 mod times;
 mod values;
 mod words;
+mod workbook;
 
 pub use self::conditions::conditions;
 pub use self::csv::csv;
@@ -35,12 +36,13 @@ pub use self::rule::rule;
 pub use self::times::times;
 pub use self::values::values;
 pub use self::words::words;
+pub use self::workbook::workbook;
 
 /// A target: what it is called, and its function.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target, by name.
-pub const TARGETS: [Target; 13] = [
+pub const TARGETS: [Target; 14] = [
     ("conditions", conditions),
     ("csv", csv),
     ("explain", explain),
@@ -54,4 +56,5 @@ pub const TARGETS: [Target; 13] = [
     ("times", times),
     ("values", values),
     ("words", words),
+    ("workbook", workbook),
 ];

@@ -5,16 +5,18 @@ use std::io::{Cursor, Write};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use huntcase::event::Reading;
-use huntcase::source::{Export, Origin, unfold};
+use huntcase::source::{Origin, unfold};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
+use crate::export;
 use crate::rows::{Pipe, Seen, is_plain};
 
 /// The exports of a file: their names, with their rows or why they are refused.
 type Parts = Vec<(String, Result<Vec<Seen>, String>)>;
 
-/// A pipe gives what a text gives, whatever is packed in it; and a text gives the same rows however it is packed.
+/// A pipe gives what a text gives, whatever is packed in it; and a text gives the same rows however it is packed or
+/// encoded.
 pub fn packed(bytes: &[u8]) {
     let text = read(Origin::Text(bytes.into()));
     let pipe = read(Origin::stream(Box::new(Pipe::new(bytes))));
@@ -25,11 +27,15 @@ pub fn packed(bytes: &[u8]) {
     if bytes.starts_with(b"PK") || !is_plain(bytes) {
         return;
     }
-    let expected = text.map(|parts| parts.into_iter().map(|(_, rows)| rows).collect::<Vec<_>>());
-    for packed in [gzip(bytes), zstd::encode_all(bytes, 1).expect("bytes can be packed"), zip(bytes)] {
-        let found = read(Origin::Text(packed.into()));
-        assert_eq!(found.map(|parts| parts.into_iter().map(|(_, rows)| rows).collect::<Vec<_>>()), expected);
+    let expected = text.map(without_names);
+    let packed = [gzip(bytes), zstd::encode_all(bytes, 1).expect("bytes can be packed"), zip(bytes)];
+    for form in packed.into_iter().chain(encoded(bytes)) {
+        assert_eq!(read(Origin::Text(form.into())).map(without_names), expected);
     }
+}
+
+fn without_names(parts: Parts) -> Vec<Result<Vec<Seen>, String>> {
+    parts.into_iter().map(|(_, rows)| rows).collect()
 }
 
 fn read(origin: Origin) -> Result<Parts, String> {
@@ -39,19 +45,25 @@ fn read(origin: Origin) -> Result<Parts, String> {
             // A member is refused by its own name.
             error.to_string().split_once(": ").map_or(String::new(), |(_, reason)| reason.to_owned())
         };
-        read_rows(origin.map_err(reason)?).map_err(reason)
+        let whole = export::read(origin.map_err(reason)?, &Reading::default());
+        whole.map(|whole| whole.rows).map_err(reason)
     };
     Ok(parts.into_iter().map(|part| (part.name, rows(part.origin))).collect())
 }
 
-fn read_rows(origin: Origin) -> huntcase::error::Result<Vec<Seen>> {
-    let mut export = Export::open("x", origin, Reading::default())?;
-    let mut rows = Vec::new();
-    while let Some(row) = export.next_row()?.map(Seen::new) {
-        rows.push(row);
-    }
-    export.finish()?;
-    Ok(rows)
+/// The text in other encodings, with their marks; none of what is not UTF-8, or has a mark already.
+fn encoded(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let Some(text) = std::str::from_utf8(bytes).ok().filter(|text| !text.starts_with('\u{feff}')) else {
+        return Vec::new();
+    };
+    let marked = || std::iter::once('\u{feff}').chain(text.chars());
+    let units: Vec<u16> = marked().flat_map(|char| char.encode_utf16(&mut [0; 2]).to_vec()).collect();
+    vec![
+        units.iter().copied().flat_map(u16::to_le_bytes).collect(),
+        units.iter().copied().flat_map(u16::to_be_bytes).collect(),
+        marked().flat_map(|char| u32::from(char).to_le_bytes()).collect(),
+        marked().flat_map(|char| u32::from(char).to_be_bytes()).collect(),
+    ]
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {

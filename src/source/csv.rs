@@ -57,10 +57,8 @@ pub struct CsvRows {
     /// Where the last record's quoted cells begin that cross a line's end.
     crossing: Vec<usize>,
     given_up: GivenUp,
-    /// The length of the row handed out, without its line end.
-    length: usize,
-    /// How many bytes its line end takes.
-    line_end: usize,
+    /// The row handed out, without its line end. Kept, since what is known to be UTF-8 is cut anywhere at no cost.
+    text: String,
     extra: String,
 }
 
@@ -102,8 +100,7 @@ impl CsvRows {
             quoted: Vec::new(),
             crossing: Vec::new(),
             given_up: GivenUp::default(),
-            length: 0,
-            line_end: 0,
+            text: String::new(),
             extra: String::new(),
         };
         let headings = rows.read_header()?;
@@ -277,8 +274,9 @@ impl CsvRows {
         let row = simdutf8::compat::from_utf8(self.input.behind(record.length))
             .map_err(|error| format!("not UTF-8 at byte {} of the row", error.valid_up_to() + 1))?;
         let trimmed = trim_line_end(row);
-        (self.length, self.line_end) = (trimmed.len(), row.len() - trimmed.len());
         self.unquoted.read(trimmed, &self.commas, &self.quoted);
+        self.text.clear();
+        self.text.push_str(trimmed);
         match (self.commas.len() + 1, self.layout.cells) {
             (found, expected) if found == expected => Ok(()),
             (found, expected) => Err(format!("found {found} cells, expected {expected} as in the header")),
@@ -288,25 +286,15 @@ impl CsvRows {
     /// Where the text of a cell of the row handed out begins and ends.
     fn place(&self, cell: usize) -> Range<usize> {
         let start = cell.checked_sub(1).map_or(0, |before| self.commas[before] + 1);
-        start..self.commas.get(cell).copied().unwrap_or(self.length)
-    }
-
-    /// The row handed out, without its line end.
-    fn row(&self) -> &[u8] {
-        &self.input.behind(self.length + self.line_end)[..self.length]
+        start..self.commas.get(cell).copied().unwrap_or(self.text.len())
     }
 
     fn cell(&self, cell: usize) -> &str {
-        // The row is UTF-8, and separators are no part of longer characters.
-        simdutf8::basic::from_utf8(self.cell_bytes(cell)).unwrap_or_default()
-    }
-
-    fn cell_bytes(&self, cell: usize) -> &[u8] {
         let place = self.place(cell);
         let text = match self.unquoted.get(place.start) {
-            Some(text) => text.as_bytes(),
-            None if self.layout.has_blanks && self.layout.blanks[cell] => self.row()[place].trim_ascii(),
-            None => &self.row()[place],
+            Some(text) => text,
+            None if self.layout.has_blanks && self.layout.blanks[cell] => self.text[place].trim_ascii(),
+            None => &self.text[place],
         };
         if self.layout.is_own { without_guard(text) } else { text }
     }
@@ -447,10 +435,6 @@ impl Texts for CsvRows {
         self.layout.published[column as usize].map_or("", |cell| self.cell(cell))
     }
 
-    fn bytes(&self, column: Column) -> &[u8] {
-        self.layout.published[column as usize].map_or(&[], |cell| self.cell_bytes(cell))
-    }
-
     fn table(&self) -> &str {
         let mut named = self.layout.tables.iter().map(|cell| self.cell(*cell));
         named.find(|name| owner_by_name(name).is_some()).unwrap_or(self.layout.table)
@@ -462,7 +446,7 @@ impl Texts for CsvRows {
         bytes.extend(self.part.to_le_bytes());
         for run in &self.layout.parts[part as usize] {
             let place = self.place(run.start).start..self.place(run.end - 1).end;
-            bytes.extend_from_slice(&self.row()[place]);
+            bytes.extend_from_slice(&self.text.as_bytes()[place]);
             bytes.push(self.separator);
         }
     }

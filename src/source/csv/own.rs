@@ -4,9 +4,9 @@ use super::CsvRows;
 use crate::event::Column;
 
 /// A cell of huntcase's own answers without the `'` that it puts before what a spreadsheet would run.
-pub fn without_guard(cell: &[u8]) -> &[u8] {
-    match cell {
-        [b'\'', rest @ ..] if matches!(rest.first(), Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r')) => rest,
+pub fn without_guard(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
         _ => cell,
     }
 }
@@ -16,7 +16,7 @@ impl CsvRows {
     /// differently.
     pub(super) fn choose_report_id(&mut self) -> Option<String> {
         let (first, second) = self.layout.report_ids?;
-        let (one, other) = (self.cell_bytes(first), self.cell_bytes(second));
+        let (one, other) = (self.cell(first), self.cell(second));
         if !one.is_empty() && !other.is_empty() && one != other {
             return Some(format!("{} appears twice with different values", Column::ReportId.name()));
         }
@@ -41,7 +41,7 @@ mod tests {
             ("''=", "''="),
         ];
         for (cell, expected) in table {
-            assert_eq!(without_guard(cell.as_bytes()), expected.as_bytes(), "{cell}");
+            assert_eq!(without_guard(cell), expected, "{cell}");
         }
     }
 }

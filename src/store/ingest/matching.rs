@@ -6,9 +6,7 @@
 //! What is looked at are an import's events and, by the index of keys, those with which they may pair: each event of the
 //! case is met at most once for each unit.
 
-use std::collections::HashMap;
-
-use rusqlite::{Connection, OptionalExtension, Statement};
+use rusqlite::{Connection, OptionalExtension};
 
 use super::interner::Interner;
 use super::joining::{Retold, confirmations, find_event, put_together};
@@ -18,8 +16,6 @@ use crate::error::Result;
 use crate::event::{Timestamp, UNITS};
 use crate::store::query;
 
-/// How many events of one device and time are looked for at once.
-const GROUP: usize = 1 << 16;
 /// Puts events of an import, the first of which is `first_event_id`, and others of the case into one where they are.
 ///
 /// # Errors
@@ -27,12 +23,10 @@ const GROUP: usize = 1 << 16;
 pub fn match_events(merger: &mut Merger<'_>, first_event_id: i64) -> Result<Retold> {
     let connection = merger.connection;
     connection.execute_batch(query!("store/create_pair"))?;
-    let mut pairs = Pairs::prepare(connection, first_event_id)?;
-    pairs.find_finer()?;
+    connection.execute(query!("store/insert_finer_pairs"), [first_event_id])?;
     if merger.encoder.interner().knows_events() {
-        pairs.find_coarser(merger.encoder.interner())?;
+        pair_with_coarser(connection, first_event_id, merger.encoder.interner())?;
     }
-    drop(pairs);
     let mut retold = Retold::default();
     let mut statement = connection.prepare(query!("store/list_pairs"))?;
     let mut rows = statement.query([])?;
@@ -61,89 +55,30 @@ fn match_pair(merger: &mut Merger<'_>, (first, second): (i64, i64), retold: &mut
     }
 }
 
-/// Finds pairs of events that have one device and one ReportId, and times that may be one.
-struct Pairs<'c> {
-    connection: &'c Connection,
+/// Pairs events of the import with those that told them coarser before.
+fn pair_with_coarser(
+    connection: &Connection,
     first_event_id: i64,
-    insert: Statement<'c>,
-    list_keys: Statement<'c>,
-    get_earlier: Statement<'c>,
-}
-
-impl<'c> Pairs<'c> {
-    fn prepare(connection: &'c Connection, first_event_id: i64) -> rusqlite::Result<Self> {
-        Ok(Self {
-            connection,
-            first_event_id,
-            insert: connection.prepare(query!("store/insert_pair"))?,
-            list_keys: connection.prepare(query!("store/list_event_keys"))?,
-            get_earlier: connection.prepare(query!("store/get_earlier_event"))?,
-        })
-    }
-
-    /// Finds whatever tells an event of the import finer.
-    fn find_finer(&mut self) -> rusqlite::Result<()> {
-        let mut list = self.connection.prepare(query!("store/list_coarse_events"))?;
-        let mut rows = list.query([self.first_event_id])?;
-        let mut group = Group::default();
-        while let Some(row) = rows.next()? {
-            let place = (row.get("device_id")?, row.get("time")?);
-            if place != group.place || group.events.len() >= GROUP {
-                self.find_finer_of(&group)?;
-                group.events.clear();
-                group.place = place;
+    interner: &Interner,
+) -> rusqlite::Result<()> {
+    let mut insert = connection.prepare(query!("store/insert_pair"))?;
+    let mut get_earlier = connection.prepare(query!("store/get_earlier_event"))?;
+    let mut list = connection.prepare(query!("store/list_new_events"))?;
+    let mut rows = list.query([first_event_id])?;
+    while let Some(row) = rows.next()? {
+        let (device_id, ticks): (i64, i64) = (row.get("device_id")?, row.get("time")?);
+        let time = Timestamp::from_ticks(ticks);
+        let coarser = UNITS.iter().filter(|unit| **unit > time.unit());
+        for (unit, told) in coarser.flat_map(|unit| time.told_in(*unit).map(move |told| (unit, told))) {
+            if interner.last_event_of(device_id).is_none_or(|last| last < told.ticks()) {
+                continue;
             }
-            group.events.insert(row.get("report_id")?, row.get("event_id")?);
-        }
-        self.find_finer_of(&group)
-    }
-
-    fn find_finer_of(&mut self, group: &Group) -> rusqlite::Result<()> {
-        if group.events.is_empty() {
-            return Ok(());
-        }
-        let (device_id, ticks) = group.place;
-        let coarse = Timestamp::from_ticks(ticks);
-        let (first, end) = coarse.told_of();
-        let mut rows = self.list_keys.query([device_id, first.ticks(), end.ticks()])?;
-        while let Some(row) = rows.next()? {
-            let time = Timestamp::from_ticks(row.get("time")?);
-            let Some(coarse_id) = group.events.get(&row.get("report_id")?) else { continue };
-            if time != coarse && coarse.finer(time) == Some(time) {
-                let fine_id: i64 = row.get("event_id")?;
-                self.insert.execute((coarse.unit(), time.ticks(), coarse_id, fine_id))?;
+            let key = (device_id, told.ticks(), row.get::<_, i64>("report_id")?, first_event_id);
+            let found = get_earlier.query_row(key, |row| row.get::<_, i64>("event_id")).optional()?;
+            if let Some(coarse_id) = found {
+                insert.execute((unit, ticks, coarse_id, row.get::<_, i64>("event_id")?))?;
             }
         }
-        Ok(())
     }
-
-    /// Finds what told an event of the import coarser before.
-    fn find_coarser(&mut self, interner: &Interner) -> rusqlite::Result<()> {
-        let mut list = self.connection.prepare(query!("store/list_new_events"))?;
-        let mut rows = list.query([self.first_event_id])?;
-        while let Some(row) = rows.next()? {
-            let (device_id, ticks): (i64, i64) = (row.get("device_id")?, row.get("time")?);
-            let time = Timestamp::from_ticks(ticks);
-            let coarser = UNITS.iter().filter(|unit| **unit > time.unit());
-            for (unit, told) in coarser.flat_map(|unit| time.told_in(*unit).map(move |told| (unit, told))) {
-                if interner.last_event_of(device_id).is_none_or(|last| last < told.ticks()) {
-                    continue;
-                }
-                let key = (device_id, told.ticks(), row.get::<_, i64>("report_id")?, self.first_event_id);
-                let found =
-                    self.get_earlier.query_row(key, |row| row.get::<_, i64>("event_id")).optional()?;
-                if let Some(coarse_id) = found {
-                    self.insert.execute((unit, ticks, coarse_id, row.get::<_, i64>("event_id")?))?;
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Events of one device and time, by their ReportId.
-#[derive(Default)]
-struct Group {
-    place: (i64, i64),
-    events: HashMap<i64, i64>,
+    Ok(())
 }
