@@ -21,6 +21,8 @@ const CHUNK: usize = 1 << 20;
 
 /// Room before a chunk's bytes for the end of the chunk before, so that neither has to be copied whole.
 const HEADROOM: usize = 64 << 10;
+/// What stands there at first. Copied at once: `resize` writes byte by byte where nothing is optimized, as in tests.
+static BLANK: [u8; HEADROOM] = [0; HEADROOM];
 /// How many chunks may wait to be looked at.
 const CHUNKS_WAITING: usize = 4;
 /// How often a stream may be packed: a packed file in an archive of packed files is enough.
@@ -342,7 +344,7 @@ impl<'s> Ahead<'s> {
 
     fn empty_chunk(&self) -> Vec<u8> {
         let mut text = Vec::with_capacity(HEADROOM + self.chunk);
-        text.resize(HEADROOM, 0);
+        text.extend_from_slice(&BLANK);
         text
     }
 
