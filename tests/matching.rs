@@ -287,3 +287,165 @@ fn a_name_that_two_devices_have_is_neither() {
     assert_eq!(case.cell("SELECT count(*) FROM device"), "3");
     assert_eq!(told_twice(&case, 2), Some(vec!["web01".to_owned()]));
 }
+
+/// Whether nothing refers to an event that is gone, and devices count what they have.
+fn assert_sound(case: &CaseBuilder) {
+    let missing: Vec<String> = {
+        let connection = case.connect();
+        let mut statement = connection.prepare("PRAGMA foreign_key_check").unwrap();
+        statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    assert_eq!(missing, Vec::<String>::new());
+    let counted = "SELECT count(*) FROM device AS d
+        WHERE events <> (SELECT count(*) FROM process_event AS e WHERE e.device_id = d.device_id)";
+    assert_eq!(case.cell(counted), "0", "devices that count otherwise");
+    assert_eq!(case.cell("SELECT count(*) FROM import WHERE events_new < 0"), "0");
+}
+
+#[test]
+fn a_device_known_by_its_name_becomes_the_one_that_has_its_events_by_report_id() {
+    let later = with(event(), &[("ReportId", "8"), ("Timestamp", "2026-05-04T08:01:03.1926543Z")]);
+    let full = csv(&[event(), later.clone()]);
+    // One event at its exact time shows it, the other is then found at its precision.
+    let named = without(&[event(), with(later, &[("Timestamp", "2026-05-04T08:01:03Z")])], "DeviceId");
+    let expected = case_of(std::slice::from_ref(&full)).dump();
+    for files in [[csv(&named), full.clone()], [full.clone(), csv(&named)]] {
+        let case = case_of(&files);
+        assert_same(&case.dump(), &expected, "the case");
+        assert_eq!(told_twice(&case, 2), None);
+        assert_sound(&case);
+    }
+    // Rows without ReportId have the id, and those with it the name alone.
+    let bare = csv(&without(&[event()], "ReportId"));
+    for files in [[csv(&named[..1]), bare.clone()], [bare, csv(&named[..1])]] {
+        let case = case_of(&files);
+        assert_eq!(case.rows("SELECT DeviceId, ReportId FROM DeviceProcessEvents"), [["\"d1\"", "7"]]);
+        assert_sound(&case);
+    }
+}
+
+#[test]
+fn what_may_be_of_a_device_known_by_its_name_is_said() {
+    // Nothing that both hold confirms that the rows are one event.
+    let named =
+        without(&[with(event(), &[("ProcessCommandLine", ""), ("ProcessCreationTime", "")])], "DeviceId");
+    let named = csv(&without(&named, "ProcessId"));
+    for files in [[named.clone(), csv(&[event()])], [csv(&[event()]), named]] {
+        let case = case_of(&files);
+        assert_eq!(case.cell("SELECT count(*) FROM process_event"), "2");
+        assert_eq!(told_twice(&case, 2), Some(vec!["web01".to_owned()]));
+    }
+}
+
+#[test]
+fn equal_rows_of_a_device_known_by_its_name_are_as_many_events() {
+    let two = csv(&[without_ids(&[event()]), without_ids(&[event()])].concat());
+    for files in [[csv(&[event()]), two.clone()], [two.clone(), csv(&[event()])]] {
+        let case = case_of(&files);
+        let ids = case.rows("SELECT ReportId FROM DeviceProcessEvents ORDER BY 1");
+        assert_eq!(ids, [["NULL"], ["7"]]);
+        assert_sound(&case);
+    }
+}
+
+#[test]
+fn evidence_is_never_taken_away() {
+    let confirming = ["ProcessId", "ProcessCommandLine", "ProcessCreationTime"];
+    let named =
+        confirming.iter().fold(without(&[event()], "DeviceId"), |rows, column| without(&rows, column));
+    let case = case_of(&[csv(&named), csv(&[event()]), csv(&without_ids(&[event()]))]);
+    assert_sound(&case);
+    assert_eq!(case.cell("SELECT count(*) FROM device"), "2", "both hold the event");
+    assert_eq!(told_twice(&case, 3), Some(vec!["web01".to_owned()]));
+    let evidence = "SELECT count(*) FROM evidence JOIN process_event USING (event_id)";
+    assert_eq!(case.cell(evidence), case.cell("SELECT count(*) FROM evidence"));
+    assert_ne!(case.cell(evidence), "0");
+}
+
+/// It used to refuse the whole file.
+#[test]
+fn a_row_whose_key_another_event_has_is_an_event_of_its_own() {
+    let bare = with(event(), &[("ReportId", "")]);
+    let second = with(cut(), &[("ReportId", "5")]);
+    let other = with(event(), &[("ReportId", "5"), ("ProcessId", "43")]);
+    for files in [
+        [csv(&[second.clone(), other.clone()]), csv(std::slice::from_ref(&bare))],
+        [csv(&[bare]), csv(&[second, other])],
+    ] {
+        let case = case_of(&files);
+        assert_eq!(case.cell("SELECT count(*) FROM process_event"), "3");
+        assert_eq!(told_twice(&case, 2), Some(vec!["web01".to_owned()]));
+        assert_sound(&case);
+    }
+}
+
+#[test]
+fn a_time_keeps_its_finer_value_also_where_other_columns_contradict() {
+    let other = with(cut(), &[("FileName", "other.exe")]);
+    let [one, other] = [csv(&[event()]), csv(&[other])];
+    for files in [[one.clone(), other.clone()], [other, one]] {
+        let case = case_of(&files);
+        let times = case.rows("SELECT Timestamp, ProcessCreationTime FROM DeviceProcessEvents");
+        let expected = ["Timestamp", "ProcessCreationTime"].map(|column| format!("{:?}", event()[column]));
+        assert_eq!(times, [expected]);
+        let import = case.case.get_import(2).unwrap();
+        let counts =
+            (import.events_new, import.events_completed, import.rows_conflicting, import.events_matched);
+        assert_eq!(counts, (0, 0, 1, 1));
+        assert_sound(&case);
+    }
+}
+
+#[test]
+fn rules_look_again_at_the_events_of_a_device_whose_id_comes() {
+    let later = with(event(), &[("ReportId", "8"), ("Timestamp", "2026-05-04T08:01:03.1926543Z")]);
+    let case = case_of(&[csv(&without_ids(&[event(), later])), csv(&[event()])]);
+    assert_eq!(case.cell("SELECT count(*) FROM DeviceProcessEvents WHERE DeviceId = 'd1'"), "2");
+    assert_eq!(case.cell("SELECT count(DISTINCT event_id) FROM event_completion"), "2");
+}
+
+#[test]
+fn another_device_with_the_name_of_one_whose_id_came_is_said() {
+    let [monday, tuesday] = ["2026-05-04T08:00:03Z", "2026-05-05T08:00:03Z"];
+    let of = |id, time, report| with(event(), &[("DeviceId", id), ("Timestamp", time), ("ReportId", report)]);
+    let files = [
+        csv(&without_ids(&[of("d1", monday, "1")])),
+        csv(&[of("d1", monday, "1")]),
+        csv(&[of("d2", tuesday, "2")]),
+        csv(&without_ids(&[of("d2", tuesday, "2")])),
+    ];
+    let case = case_of(&files);
+    assert_eq!([2, 3, 4].map(|import| told_twice(&case, import).is_some()), [false, false, true]);
+}
+
+#[test]
+fn report_ids_that_are_texts_are_report_ids() {
+    let text = with(event(), &[("ReportId", "0xab"), ("ProcessId", "401")]);
+    for files in [[csv(&[event()]), csv(std::slice::from_ref(&text))], [csv(&[text]), csv(&[event()])]] {
+        let case = case_of(&files);
+        assert_eq!(case.cell("SELECT count(*) FROM process_event"), "2");
+        assert_eq!(told_twice(&case, 2), None);
+    }
+}
+
+/// Each of one instant's events used to be looked for among all of the others.
+#[test]
+fn many_events_of_one_instant_are_given_to_another_device_quickly() {
+    let rows: Vec<Row> = (0..8000)
+        .map(|number| {
+            with(event(), &[("ReportId", &number.to_string()), ("ProcessCommandLine", &number.to_string())])
+        })
+        .collect();
+    let other = with(event(), &[("ReportId", "8000"), ("ProcessId", "401")]);
+    let named: Vec<Row> = rows.iter().map(|row| with(row.clone(), &[("ReportId", "")])).collect();
+    let named = without(&named, "DeviceId");
+    let started = std::time::Instant::now();
+    let case = case_of(&[
+        csv(&[rows[..4000].to_vec(), vec![other.clone()]].concat()),
+        csv(&named[4000..]),
+        csv(&without_ids(&[other])),
+    ]);
+    assert_eq!(case.cell("SELECT count(*) FROM device"), "1");
+    assert_eq!(case.cell("SELECT count(*) FROM process_event"), "8001");
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
+}

@@ -22,7 +22,14 @@ const HEADING: [&str; 8] = [
     "ReportId",
 ];
 /// What stands in a workbook besides its sheet, as little as readers do with.
-const PARTS: [(&str, &str); 2] = [
+const PARTS: [(&str, &str); 3] = [
+    (
+        "_rels/.rels",
+        "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
+         <Relationship Id=\"r1\" \
+         Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" \
+         Target=\"xl/workbook.xml\"/></Relationships>",
+    ),
     (
         "xl/workbook.xml",
         "<workbook xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\">\
@@ -42,9 +49,11 @@ pub fn workbook(bytes: &[u8]) {
         return compare(&book(bytes));
     }
     let text = String::from_utf8_lossy(bytes);
-    let rows: Vec<Vec<&str>> = text.split('\n').map(|row| row.split('\t').take(HEADING.len()).collect()).collect();
+    let rows: Vec<Vec<&str>> =
+        text.split('\n').map(|row| row.split('\t').take(HEADING.len()).collect()).collect();
     // Cells can hold no control character, and an escape of one is another text.
-    if text.contains(|c: char| c.is_control() && c != '\n' && c != '\t' || matches!(c, '\u{fffe}' | '\u{ffff}'))
+    if text
+        .contains(|c: char| c.is_control() && c != '\n' && c != '\t' || matches!(c, '\u{fffe}' | '\u{ffff}'))
         || text.contains("_x")
     {
         return;
@@ -59,26 +68,30 @@ pub fn workbook(bytes: &[u8]) {
 fn compare(book: &[u8]) {
     let reading = Reading::default();
     let text = export::read(Origin::Text(book.into()), &reading).map_err(|error| error.to_string());
-    let pipe = export::read(Origin::stream(Box::new(Pipe::new(book))), &reading).map_err(|error| error.to_string());
+    let pipe =
+        export::read(Origin::stream(Box::new(Pipe::new(book))), &reading).map_err(|error| error.to_string());
     assert_eq!(text, pipe, "a pipe gives another workbook");
 }
 
-/// The rows by line: what is told of the event, or that it is rejected.
-fn events(bytes: Vec<u8>) -> Vec<String> {
-    let whole = export::read(Origin::Text(bytes.into()), &Reading::default()).expect("its heading is one of ours");
+/// The rows by line: what is told of the event, or why it is rejected; or why all is refused.
+fn events(bytes: Vec<u8>) -> Result<Vec<String>, String> {
+    let whole =
+        export::read(Origin::Text(bytes.into()), &Reading::default()).map_err(|error| error.to_string())?;
     let told = |row: Seen| match row {
         Seen::Event { line, texts, table, event, .. } => format!("{line} {texts:?} {table} {event:?}"),
         Seen::Rejected { line, reason, .. } => format!("{line} {reason}"),
         Seen::Other(table) => table,
     };
-    whole.rows.into_iter().map(told).collect()
+    Ok(whole.rows.into_iter().map(told).collect())
 }
 
 fn csv<'a>(rows: impl Iterator<Item = &'a Vec<&'a str>>) -> String {
     let quoted = |cell: Option<&&str>| format!("\"{}\"", cell.unwrap_or(&"").replace('"', "\"\""));
-    let line = |row: &Vec<&str>| (0..HEADING.len()).map(|at| quoted(row.get(at))).collect::<Vec<_>>().join(",");
+    let line =
+        |row: &Vec<&str>| (0..HEADING.len()).map(|at| quoted(row.get(at))).collect::<Vec<_>>().join(",");
     // A sheet does not show rows of nothing.
-    rows.map(|row| if row.iter().all(|cell| cell.is_empty()) { "\n".to_owned() } else { line(row) + "\n" }).collect()
+    rows.map(|row| if row.iter().all(|cell| cell.is_empty()) { "\n".to_owned() } else { line(row) + "\n" })
+        .collect()
 }
 
 fn sheet<'a>(rows: impl Iterator<Item = &'a Vec<&'a str>>) -> String {

@@ -1,4 +1,4 @@
--- The devices that are known by their names alone, one row each.
-SELECT device_id, name_key
+-- The devices that events without DeviceId are of, one row each, and whether an export told the id since.
+SELECT device_id, name_key, external_id <> '' AS is_identified
 FROM device
-WHERE external_id = '';
+WHERE name_key <> '';

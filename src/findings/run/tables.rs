@@ -43,6 +43,9 @@ pub fn widen_window(connection: &Connection, rule_id: i64, window: Window) -> Re
 /// Computes anew what a rule's evidence does, and when its findings begin and end, whose events were filled after the
 /// first completion and up to the second.
 pub fn update_filled(connection: &Connection, rule_id: i64, (after, until): (i64, i64)) -> Result<()> {
+    if after == until {
+        return Ok(());
+    }
     for query in [query!("findings/update_behaviours"), query!("findings/update_activities")] {
         connection.prepare_cached(query)?.execute(named_params! {
             ":rule_id": rule_id,

@@ -7,10 +7,10 @@ use super::recent::ByHash;
 use super::row::Origin;
 use super::texts::Texts;
 use crate::error::Result;
-use crate::event::{Column, Timestamp};
+use crate::event::{Column, Kind, Timestamp};
 use crate::store::query;
 
-/// The columns that confirm that two events are one.
+/// The columns that confirm that two events are one; times among them at any precision.
 const CONFIRMING: [Column; 3] = [Column::ProcessId, Column::ProcessCreationTime, Column::ProcessCommandLine];
 
 /// The first and the last of the times at which each device had events that are others', or elsewhere, now.
@@ -41,6 +41,7 @@ pub struct Found {
     pub origin: Origin,
     pub device_id: i64,
     pub time: Timestamp,
+    pub report_id: Option<i64>,
 }
 
 /// The event of this number, as long as it is one of its own.
@@ -52,9 +53,21 @@ pub fn find_event(connection: &Connection, event_id: i64) -> rusqlite::Result<Op
     let found = statement.query_row([event_id], |row| {
         let origin = Origin { event_id, import_id: row.get("import_id")?, line: row.get("line")? };
         let time = Timestamp::from_ticks(row.get("time")?);
-        Ok(Found { origin, device_id: row.get("device_id")?, time })
+        Ok(Found { origin, device_id: row.get("device_id")?, time, report_id: row.get("report_id")? })
     });
     found.optional()
+}
+
+/// Whether a third event has the key that two would have as one. Then they stay two: one key is one event.
+///
+/// # Errors
+/// The case's database.
+pub fn is_key_taken(connection: &Connection, kept: &Found, gone: &Found) -> rusqlite::Result<bool> {
+    let time = kept.time.finer(gone.time).unwrap_or(kept.time);
+    let mut statement = connection.prepare_cached(query!("store/is_key_taken"))?;
+    let (kept_id, gone_id) = (kept.origin.event_id, gone.origin.event_id);
+    let report_id = kept.report_id.or(gone.report_id);
+    statement.query_row((kept.device_id, time.ticks(), report_id, kept_id, gone_id), |row| row.get(0))
 }
 
 /// Puts an event of the import into one that came before it, whose texts are `stored`; `given` are its own.
@@ -86,7 +99,8 @@ pub fn confirmations(stored: &Texts, given: &Texts) -> Option<usize> {
     let mut confirmations = 0;
     for column in CONFIRMING {
         let (a, b) = (&stored.published[column as usize], &given.published[column as usize]);
-        match (a.is_empty() || b.is_empty(), a == b || finer(a, b).is_some()) {
+        let is_same_time = || column.kind() == Kind::Datetime && finer(a, b).is_some();
+        match (a.is_empty() || b.is_empty(), a == b || is_same_time()) {
             (true, _) => {}
             (false, true) => confirmations += 1,
             (false, false) => return None,

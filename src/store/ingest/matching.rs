@@ -8,7 +8,6 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::interner::Interner;
 use super::joining::{Retold, confirmations, find_event, put_together};
 use super::merge::Merger;
 use super::texts::read_texts;
@@ -21,14 +20,27 @@ use crate::store::query;
 /// # Errors
 /// The case's database.
 pub fn match_events(merger: &mut Merger<'_>, first_event_id: i64) -> Result<Retold> {
-    let connection = merger.connection;
-    connection.execute_batch(query!("store/create_pair"))?;
-    connection.execute(query!("store/insert_finer_pairs"), [first_event_id])?;
-    if merger.encoder.interner().knows_events() {
-        pair_with_coarser(connection, first_event_id, merger.encoder.interner())?;
+    let interner = merger.encoder.interner();
+    pair_with_finer(merger.connection, first_event_id)?;
+    if interner.knows_events() {
+        pair_with_coarser(merger.connection, first_event_id, |device_id| interner.last_event_of(device_id))?;
     }
+    match_pairs(merger)
+}
+
+/// The same once devices were joined: their events are those of devices that the import itself did not see.
+///
+/// # Errors
+/// The case's database.
+pub fn match_events_of_joined(merger: &mut Merger<'_>, first_event_id: i64) -> Result<Retold> {
+    pair_with_finer(merger.connection, first_event_id)?;
+    pair_with_coarser(merger.connection, first_event_id, |_| Some(i64::MAX))?;
+    match_pairs(merger)
+}
+
+fn match_pairs(merger: &mut Merger<'_>) -> Result<Retold> {
     let mut retold = Retold::default();
-    let mut statement = connection.prepare(query!("store/list_pairs"))?;
+    let mut statement = merger.connection.prepare(query!("store/list_pairs"))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         match_pair(merger, (row.get("coarse_id")?, row.get("fine_id")?), &mut retold)?;
@@ -55,11 +67,18 @@ fn match_pair(merger: &mut Merger<'_>, (first, second): (i64, i64), retold: &mut
     }
 }
 
-/// Pairs events of the import with those that told them coarser before.
+/// Begins with the pairs of the import's events and those that tell them finer.
+fn pair_with_finer(connection: &Connection, first_event_id: i64) -> rusqlite::Result<()> {
+    connection.execute_batch(query!("store/create_pair"))?;
+    connection.execute(query!("store/insert_finer_pairs"), [first_event_id]).map(drop)
+}
+
+/// Adds the pairs of the import's events and those that told them coarser before; `last_event_of` tells when the last
+/// event was that a device had before.
 fn pair_with_coarser(
     connection: &Connection,
     first_event_id: i64,
-    interner: &Interner,
+    last_event_of: impl Fn(i64) -> Option<i64>,
 ) -> rusqlite::Result<()> {
     let mut insert = connection.prepare(query!("store/insert_pair"))?;
     let mut get_earlier = connection.prepare(query!("store/get_earlier_event"))?;
@@ -70,7 +89,7 @@ fn pair_with_coarser(
         let time = Timestamp::from_ticks(ticks);
         let coarser = UNITS.iter().filter(|unit| **unit > time.unit());
         for (unit, told) in coarser.flat_map(|unit| time.told_in(*unit).map(move |told| (unit, told))) {
-            if interner.last_event_of(device_id).is_none_or(|last| last < told.ticks()) {
+            if last_event_of(device_id).is_none_or(|last| last < told.ticks()) {
                 continue;
             }
             let key = (device_id, told.ticks(), row.get::<_, i64>("report_id")?, first_event_id);

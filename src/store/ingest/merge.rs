@@ -78,7 +78,9 @@ impl<'a> Merger<'a> {
         if !contradictions.is_empty() {
             let is_kept = self.keep_conflict(event, line, &contradictions, given)?;
             self.writer.count_compared(is_kept);
-            return Ok(());
+            // What both say of times they say at two precisions, whatever else they contradict each other in.
+            let finer = with_finer_times(stored, given);
+            return if finer == *stored { Ok(()) } else { self.fill_event(event, stored, &finer, line) };
         }
         let filled = fill(stored, given);
         let (says_all, standing) = (fill(given, stored) == *given, (self.standing)(line));
@@ -91,7 +93,13 @@ impl<'a> Merger<'a> {
             self.writer.count_compared(false);
             return Ok(());
         }
-        let row = encode_texts(&filled, self.encoder)?;
+        self.writer.count_completed();
+        self.fill_event(event, stored, &filled, line)
+    }
+
+    /// Gives an event the values that the row at `line` filled.
+    fn fill_event(&mut self, event: Origin, stored: &Texts, filled: &Texts, line: u64) -> Result<()> {
+        let row = encode_texts(filled, self.encoder)?;
         let row = EventRow { device_id: self.device_of(row.device_id), ..row };
         self.writer.write_new_rows(&self.encoder.interner().take_new_rows())?;
         let is_new_key =
@@ -100,7 +108,7 @@ impl<'a> Merger<'a> {
             let mut update = self.connection.prepare_cached(query!("store/update_event_key"))?;
             update.execute((event.event_id, row.time, row.report_id))?;
         }
-        Ok(self.writer.complete(event.event_id, &row, line)?)
+        Ok(self.writer.fill(event.event_id, &row, line)?)
     }
 
     /// False where the very same row is kept already.
@@ -170,15 +178,26 @@ fn is_same_json(a: &str, b: &str) -> bool {
 
 /// An event with what another, which contradicts it nowhere, says besides.
 fn fill(stored: &Texts, given: &Texts) -> Texts {
-    let published = Column::ALL.iter().zip(stored.published.iter().zip(&given.published));
-    let filled = |(column, (a, b)): (&Column, (&String, &String))| match (a.is_empty(), column.kind()) {
-        (true, _) => b.clone(),
-        (false, Kind::Datetime) => finer(a, b).unwrap_or(a).to_owned(),
-        (false, _) => a.clone(),
-    };
+    let mut filled = with_finer_times(stored, given);
+    for (text, given) in filled.published.iter_mut().zip(&given.published).filter(|(text, _)| text.is_empty())
+    {
+        text.clone_from(given);
+    }
     let mut extra = given.extra.clone();
-    extra.extend(stored.extra.clone());
-    Texts { published: published.map(filled).collect(), extra }
+    extra.extend(filled.extra);
+    Texts { extra, ..filled }
+}
+
+/// An event with each of its times that another tells finer.
+fn with_finer_times(stored: &Texts, given: &Texts) -> Texts {
+    let mut told = stored.clone();
+    for column in Column::ALL.iter().filter(|column| column.kind() == Kind::Datetime) {
+        let (text, given) = (&mut told.published[*column as usize], &given.published[*column as usize]);
+        if let Some(finer) = finer(text, given) {
+            *text = finer.to_owned();
+        }
+    }
+    told
 }
 
 fn encode_texts(texts: &Texts, encoder: &mut Encoder) -> Result<EventRow> {

@@ -1,12 +1,12 @@
 //! What an import's events are to those that other exports told otherwise: the last step before an import is recorded.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::Connection;
 
-use super::devices::{join, list_namesakes};
+use super::devices::{Meeting, list_namesakes};
 use super::joining::Retold;
-use super::matching::match_events;
+use super::matching::{match_events, match_events_of_joined};
 use super::merge::Merger;
 use super::recent::ByHash;
 use super::unnumbered::Scope;
@@ -15,69 +15,103 @@ use crate::error::Result;
 use crate::source::{MOST_NAMED, Notice};
 use crate::store::query;
 
+/// The first and the last time of events.
+type Span = (i64, i64);
+
+/// What became of devices that have one name.
+#[derive(Default)]
+struct Reunion {
+    /// Those that were made one, with the span of their new events.
+    joined: Vec<(i64, Span)>,
+    /// Those whose events may be those of others too.
+    told_twice: BTreeSet<i64>,
+}
+
 /// Puts events of the import, the first of which is `first_event_id`, into those that they are, and brings the numbers of
 /// devices up to date. Says which may be counted twice.
 ///
 /// # Errors
 /// The case's database.
 pub fn reconcile(merger: &mut Merger<'_>, first_event_id: i64) -> Result<Option<Notice>> {
-    let (connection, import_id) = (merger.connection, merger.import_id);
+    let connection = merger.connection;
     let retold = match_events(merger, first_event_id)?;
-    let changes = merger.writer.take_devices();
-    update_devices(connection, import_id, &changes)?;
-    retold.update_spans(connection)?;
-    // Where each event has a ReportId, all is known.
-    if !connection.query_row(query!("store/has_contents"), [], |row| row.get(0))? {
-        return Ok(None);
+    let changes = update(merger, &retold)?;
+    let Reunion { joined, mut told_twice } = join_namesakes(merger, first_event_id, &changes)?;
+    if !joined.is_empty() {
+        let retold = match_events_of_joined(merger, first_event_id)?;
+        update(merger, &retold)?;
     }
-    let mut retold = Retold::default();
-    let told_twice = match_unnumbered(merger, first_event_id, &changes, &mut retold)?;
-    update_devices(connection, import_id, &merger.writer.take_devices())?;
-    retold.update_spans(connection)?;
+    // Where each event has a ReportId, all is known.
+    if connection.query_row(query!("store/has_contents"), [], |row| row.get(0))? {
+        let scopes = list_scopes(merger, first_event_id, &changes, joined);
+        told_twice.extend(match_unnumbered(merger, &scopes)?);
+    }
     notice(connection, &told_twice)
 }
 
-/// Puts events with and without ReportId together: gives the devices of which some are left that may be the same.
-fn match_unnumbered(
+/// Brings the numbers of devices up to date: gives what was added to them.
+fn update(merger: &mut Merger<'_>, retold: &Retold) -> Result<ByHash<i64, DeviceChange>> {
+    let changes = merger.writer.take_devices();
+    update_devices(merger.connection, merger.import_id, &changes)?;
+    retold.update_spans(merger.connection)?;
+    Ok(changes)
+}
+
+/// Makes one of devices that are one.
+fn join_namesakes(
     merger: &mut Merger<'_>,
     first_event_id: i64,
     changes: &ByHash<i64, DeviceChange>,
-    retold: &mut Retold,
-) -> Result<BTreeSet<i64>> {
+) -> Result<Reunion> {
     let connection = merger.connection;
-    let scope = |unnumbered_device, numbered_device, others: [i64; 2]| {
-        let spans = others.iter().filter_map(|id| changes.get(id)?.span());
-        let span = spans.reduce(|(a, b), (c, d)| (a.min(c), b.max(d)))?;
-        Some(Scope { unnumbered_device, numbered_device, span, first_event_id })
-    };
-    let mut scopes = Vec::new();
-    let mut told_twice = BTreeSet::new();
+    let (mut retold, mut reunion) = (Retold::default(), Reunion::default());
     for namesakes in list_namesakes(connection, changes)? {
-        let pairs = namesakes.identified.iter().map(|identified| [namesakes.named, *identified]);
-        let of_pair = |pair: [i64; 2]| scope(pair[0], pair[1], pair).map(|scope| (pair, scope));
-        let apart: Vec<_> = pairs.filter_map(of_pair).take(MOST_NAMED).collect();
-        if let ([(pair, only)], 1) = (&apart[..], namesakes.identified.len())
-            && only.has_match(connection)?
-            && let Some(kept) = join(merger, (pair[0], pair[1]), retold)?
+        let pairs = namesakes.identified.iter().map(|identified| (namesakes.named, *identified));
+        let meetings = pairs.filter_map(|pair| Meeting::of(pair, changes, first_event_id));
+        let meetings: Vec<Meeting> = meetings.take(MOST_NAMED).collect();
+        if let ([only], 1, false) = (&meetings[..], namesakes.identified.len(), namesakes.is_identified)
+            && let Some(line) = only.find_line(connection)?
+            && let Some(kept) = only.join(line, merger, &mut retold)?
         {
-            scopes.extend(scope(kept, kept, *pair));
+            reunion.joined.push((kept, only.span));
             continue;
         }
-        for (_, scope) in apart {
-            if scope.is_told_twice(connection)? {
-                told_twice.insert(namesakes.named);
+        for meeting in meetings {
+            if meeting.is_told_twice(connection)? {
+                reunion.told_twice.insert(namesakes.named);
             }
         }
     }
-    let touched = changes.keys().filter(|id| merger.device_of(**id) == **id);
-    scopes.extend(touched.filter_map(|id| scope(*id, *id, [*id, *id])));
-    scopes.sort_unstable_by_key(|scope| scope.unnumbered_device);
+    update(merger, &retold)?;
+    Ok(reunion)
+}
+
+/// The devices of which the import brought events, each once, in order.
+fn list_scopes(
+    merger: &Merger<'_>,
+    first_event_id: i64,
+    changes: &ByHash<i64, DeviceChange>,
+    joined: Vec<(i64, Span)>,
+) -> Vec<Scope> {
+    let untouched = |id: &i64| merger.device_of(*id) == *id;
+    let spans = changes.iter().filter(|(id, _)| untouched(id));
+    let mut spans: BTreeMap<i64, Span> =
+        spans.filter_map(|(id, change)| Some((*id, change.span()?))).collect();
+    spans.extend(joined);
+    let scope = |(id, span)| Scope { unnumbered_device: id, numbered_device: id, span, first_event_id };
+    spans.into_iter().map(scope).collect()
+}
+
+/// Puts events with and without ReportId together: gives the devices of which some are left that may be the same.
+fn match_unnumbered(merger: &mut Merger<'_>, scopes: &[Scope]) -> Result<Vec<i64>> {
+    let (mut retold, mut told_twice) = (Retold::default(), Vec::new());
     for scope in scopes {
-        scope.match_events(merger, retold)?;
-        if scope.is_told_twice(connection)? {
-            told_twice.insert(scope.unnumbered_device);
+        scope.match_events(merger, &mut retold)?;
+        if scope.is_told_twice(merger.connection)? {
+            told_twice.push(scope.unnumbered_device);
         }
     }
+    update(merger, &retold)?;
     Ok(told_twice)
 }
 

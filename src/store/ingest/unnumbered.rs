@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use rusqlite::Connection;
 
-use super::joining::{Retold, confirmations, find_event, put_together};
+use super::joining::{Retold, confirmations, find_event, is_key_taken, put_together};
 use super::merge::{Merger, contradictions};
 use super::texts::{Texts, read_texts};
 use crate::error::Result;
@@ -17,11 +17,11 @@ use crate::event::{Column, TICKS_PER_SECOND, Timestamp};
 use crate::store::query;
 
 /// How many events of one process id and about one time are tried.
-const MOST_TRIED: i64 = 64;
+const MOST_TRIED: i64 = 16;
 /// The process id and another.
 const STRONG: usize = 2;
 /// How far apart two times may be told that are one.
-const FARTHEST: i64 = 60 * TICKS_PER_SECOND;
+pub const FARTHEST: i64 = 60 * TICKS_PER_SECOND;
 
 /// What of a case is looked at: the events of a device without ReportId, and those of it, or of another that may be the
 /// same, with one.
@@ -75,19 +75,21 @@ impl Scope {
         Ok(false)
     }
 
-    /// Whether an event of the one device is for sure one of the other.
-    pub fn has_match(&self, connection: &Connection) -> Result<bool> {
+    /// The line of the import's event of the one device that is for sure one of the other.
+    pub fn find_line(&self, connection: &Connection) -> Result<Option<u64>> {
         for new in [New::Unnumbered, New::Numbered] {
             self.list_pairs(connection, new)?;
             let mut statement = connection.prepare(query!("store/list_pairs"))?;
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
-                if read_both(connection, row.get("coarse_id")?, row.get("fine_id")?)?.is_some() {
-                    return Ok(true);
+                let (unnumbered, numbered): (i64, i64) = (row.get("coarse_id")?, row.get("fine_id")?);
+                if read_both(connection, unnumbered, numbered)?.is_some() {
+                    let found = find_event(connection, unnumbered.max(numbered))?;
+                    return Ok(found.map(|event| event.origin.line as u64));
                 }
             }
         }
-        Ok(false)
+        Ok(None)
     }
 
     /// Puts the events without ReportId into those with one, and those with one into these, where they are the same.
@@ -146,6 +148,9 @@ fn match_pair(merger: &mut Merger<'_>, pair: (i64, i64), retold: &mut Retold) ->
     else {
         return Ok(false);
     };
+    if is_key_taken(connection, &kept, &gone)? {
+        return Ok(false);
+    }
     put_together(merger, (&kept, &stored), (&gone, &given), retold)?;
     Ok(true)
 }

@@ -283,6 +283,11 @@ impl<'c> Writer<'c> {
         self.written.devices.entry(device_id).or_default().events -= 1;
     }
 
+    /// Counts a row that completes its event.
+    pub fn count_completed(&mut self) {
+        self.written.events_completed += 1;
+    }
+
     /// Counts a row that was compared with its event: it is kept aside, or there is nothing new in it.
     pub fn count_compared(&mut self, is_kept_aside: bool) {
         match is_kept_aside {
@@ -347,7 +352,10 @@ impl<'c> Writer<'c> {
                 self.written.events_known += 1;
                 return Ok(());
             }
-            Some(filled) => return self.complete(origin.event_id, &filled, line),
+            Some(filled) => {
+                self.count_completed();
+                return self.fill(origin.event_id, &filled, line);
+            }
             None => {}
         }
         let staged_id = -1 - self.written.staged.len() as i64;
@@ -356,13 +364,12 @@ impl<'c> Writer<'c> {
         Ok(())
     }
 
-    /// Writes an event whose empty values were filled by the row at `line`.
-    pub fn complete(&mut self, event_id: i64, filled: &EventRow, line: u64) -> rusqlite::Result<()> {
+    /// Writes an event with the values that the row at `line` filled: rules look at it again.
+    pub fn fill(&mut self, event_id: i64, filled: &EventRow, line: u64) -> rusqlite::Result<()> {
         let mut update = self.connection.prepare_cached(query!("store/update_process_event"))?;
         filled.update(&mut update, event_id)?;
         let mut insert = self.connection.prepare_cached(query!("store/insert_event_completion"))?;
         insert.execute((event_id, self.import_id, line as i64))?;
-        self.written.events_completed += 1;
         self.written.count(filled, 0);
         Ok(())
     }
