@@ -56,6 +56,8 @@ pub enum WayOut {
     Table,
     /// Export it again: its values were changed, or rows were cut.
     Again,
+    /// Copy it again: it is damaged.
+    Copy,
     /// Say another encoding, or none.
     Encoding,
     /// Say its encoding, where it is a text.
@@ -109,12 +111,13 @@ impl WayOut {
             Self::Again => {
                 "export the file again, and take it in as it comes, without a spreadsheet or editor between"
             }
+            Self::Copy => "copy or download the file again: it did not arrive whole",
             Self::Encoding => "leave --encoding out: the file says its encoding itself",
             Self::Encode => {
                 "where it is a text of Windows, say so with --encoding windows-1252; else export it again as CSV or JSON"
             }
             Self::Unpack(hint) => hint,
-            Self::Unzip => "unpack the archive, and take in the files that it holds",
+            Self::Unzip => "unpack it, and take in what it holds",
             Self::Workbook => "in Excel, save the sheet as .xlsx without a password, or as CSV UTF-8",
             Self::LineEnds => "end lines with LF: tr '\\r' '\\n' < FILE | huntcase ingest -",
             Self::Quote => "close the quote, or export the file again",

@@ -308,6 +308,11 @@ fn members_that_cannot_be_told_apart_are_refused() {
     let outcomes = take_in(&mut CaseBuilder::new(), &bytes, None);
     assert!(outcomes[0].is_ok());
     assert!(outcomes[1].as_ref().unwrap_err().contains("the same whole name"), "{outcomes:?}");
+    // Bytes of old Windows, and UTF-8: the same letters, told apart by nothing.
+    let mut bytes = zip_of(&[("_.csv", &first), ("é.csv", &second)]);
+    let places: Vec<usize> = (0..bytes.len() - 5).filter(|at| bytes[*at..].starts_with(b"_.csv")).collect();
+    places.iter().for_each(|at| bytes[*at] = 0x82);
+    assert!(refusal(&bytes).contains("two members of the archive have one name"), "{}", refusal(&bytes));
 }
 
 #[test]

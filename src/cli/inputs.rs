@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
@@ -55,7 +56,7 @@ fn origin_of(path: &Path) -> Result<Origin> {
         return Ok(Origin::stream(Box::new(std::io::stdin())));
     }
     let unreadable = |source| Error::File { path: path.to_owned(), source };
-    let metadata = std::fs::metadata(path).map_err(unreadable)?;
+    let metadata = std::fs::metadata(path).map_err(|cause| unreadable(say_where(path, cause)))?;
     if metadata.is_dir() {
         std::fs::read_dir(path).map_err(unreadable)?;
         return Err(Error::NotFound { what: EXPORTS_IN, name: path.display().to_string() });
@@ -65,6 +66,14 @@ fn origin_of(path: &Path) -> Result<Origin> {
     match metadata.is_file() {
         true => Ok(Origin::File(path.to_owned())),
         false => Ok(Origin::stream(Box::new(file))),
+    }
+}
+
+/// Why a path leads to nothing: of a link, where it leads.
+fn say_where(path: &Path, cause: io::Error) -> io::Error {
+    match std::fs::read_link(path) {
+        Ok(target) => io::Error::other(format!("it is a link to {}: {cause}", target.display())),
+        Err(_) => cause,
     }
 }
 

@@ -101,8 +101,7 @@ fn open_zip(file: &Shared) -> Accepted<Option<ZipArchive<Shared>>> {
         return Ok(None);
     }
     if zip.has_duplicate_names() {
-        let problem = "two members of the archive have one name; expected each to have its own";
-        return Err(Refusal::new(problem, WayOut::Unzip));
+        return Err(same_names());
     }
     if zip.len() > MOST_MEMBERS {
         return Err(too_many(zip.len() as u64));
@@ -131,6 +130,10 @@ fn count_members(mut file: Shared) -> Accepted<()> {
     Ok(())
 }
 
+fn same_names() -> Refusal {
+    Refusal::new("two members of the archive have one name; expected each to have its own", WayOut::Unzip)
+}
+
 fn too_many(count: u64) -> Refusal {
     let problem = format!("the archive has {count} members; expected at most {MOST_MEMBERS}");
     Refusal::new(problem, WayOut::Unzip)
@@ -150,7 +153,7 @@ pub fn unreadable(cause: &ZipError) -> Refusal {
         ZipError::CompressionMethodNotSupported(_) | ZipError::UnsupportedArchive(_) => {
             Refusal::new(format!("it is packed in a way that is not read: {cause}"), WayOut::Unzip)
         }
-        cause => Refusal::new(format!("the zip file is damaged or cut off: {cause}"), WayOut::Again),
+        cause => Refusal::new(format!("the zip file is damaged or cut off: {cause}"), WayOut::Copy),
     }
 }
 
@@ -190,7 +193,9 @@ impl Archive {
         let is_alone = files.len() == 1;
         for (name, index) in files {
             if is_alone || is_named_like_export(name.as_ref()) {
-                exports.insert(name, index);
+                if exports.insert(name, index).is_some() {
+                    return Err(same_names());
+                }
             } else {
                 others.push(name);
             }

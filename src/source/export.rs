@@ -235,7 +235,9 @@ impl Export {
             Row::OtherTable("") => First::Unnamed,
             Row::OtherTable(_) => First::Found,
             Row::Rejected { line, reason, raw } => {
-                First::Rejected(EarlyReject { line, reason, raw: raw.to_vec(), way_out: WayOut::Again })
+                let is_text = std::str::from_utf8(raw).is_ok();
+                let way_out = if is_text { WayOut::Again } else { WayOut::Encode };
+                First::Rejected(EarlyReject { line, reason, raw: raw.to_vec(), way_out })
             }
             Row::Event { line, fields, raw } => match fields.read_as(&self.reading).to_event() {
                 Ok(_) => First::Found,
@@ -322,9 +324,19 @@ impl Export {
     }
 }
 
-/// Keys that hold rows in ways that are not read.
-const WRAPPERS: [&str; 9] =
-    ["tables", "Tables", "value", "rows", "Rows", "AdditionalProperties", "data", "hits", "result"];
+/// Keys that hold rows, where they stand in ways that are not read.
+const WRAPPERS: [&str; 10] = [
+    "tables",
+    "Tables",
+    "value",
+    "rows",
+    "Rows",
+    "AdditionalProperties",
+    "data",
+    "hits",
+    "result",
+    "responses",
+];
 
 /// Refuses a file of which its service says that rows are missing, unless such are taken.
 fn check_whole(rows: &dyn ReadRows, reading: &Reading) -> Accepted<()> {

@@ -1,5 +1,7 @@
 //! Which published column a heading of an export stands for.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::event::{Column, Kind};
 
 /// What a heading says.
@@ -121,6 +123,36 @@ fn from_union_name(name: &str) -> Option<Column> {
         column.kind().name() == kind || column == Column::ReportId && kind == Kind::String.name()
     };
     Column::from_name(base).filter(|column| is_kind(*column))
+}
+
+/// The names under which unpublished columns are kept: the second `Name` is `Name_2`, unless a heading is that.
+pub struct OtherNames<'h> {
+    taken: HashSet<&'h str>,
+    /// How often each came.
+    counts: HashMap<&'h str, usize>,
+}
+
+impl<'h> OtherNames<'h> {
+    /// The names of columns that are not published, among these.
+    pub fn new(names: impl Iterator<Item = &'h str>) -> Self {
+        Self { taken: names.collect(), counts: HashMap::new() }
+    }
+
+    /// What the next column of this name is kept as.
+    pub fn tell_apart(&mut self, name: &'h str) -> String {
+        let count = self.counts.entry(name).or_default();
+        *count += 1;
+        if *count == 1 {
+            return name.to_owned();
+        }
+        loop {
+            let apart = format!("{name}_{count}");
+            if !self.taken.contains(apart.as_str()) {
+                return apart;
+            }
+            *count += 1;
+        }
+    }
 }
 
 #[cfg(test)]

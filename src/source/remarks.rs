@@ -54,6 +54,11 @@ impl Remarks {
         self.sheets = Some(sheets);
     }
 
+    /// Whether a line is the heading of a sheet.
+    pub fn has_heading_at(&self, line: u64) -> bool {
+        self.sheets.as_ref().is_some_and(|sheets| sheets.has_heading_at(line))
+    }
+
     /// The names of the sheets that the rows are of.
     pub fn sheets(&self) -> Vec<String> {
         self.sheets.as_ref().map(Sheets::names).unwrap_or_default()

@@ -13,6 +13,7 @@ mod rows;
 mod values;
 mod write;
 
+use std::collections::HashSet;
 use std::io::{self, BufReader, Read, Seek};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -25,6 +26,7 @@ use self::choose::{Chosen, choose};
 use self::write::Writer;
 use super::opened::Identity;
 use super::refusal::{Accepted, Refusal};
+use super::unpack::limit_of;
 use super::{MOST_NAMED, Notice};
 use crate::error::WayOut;
 
@@ -92,8 +94,8 @@ fn open<R: Read + Seek + Send + 'static>(mut file: R) -> Accepted<Workbook> {
     let (chosen, passed) = choose(&mut book)?;
     let sheets = Sheets::new(&chosen, passed);
     let (sender, chunks) = sync_channel(CHUNKS_WAITING);
-    let seen = sheets.clone();
-    thread::spawn(move || write_sheets(&mut book, &chosen, &seen, &sender));
+    let (seen, most) = (sheets.clone(), limit_of(identity.size_bytes));
+    thread::spawn(move || write_sheets(&mut book, &chosen, &seen, (&sender, most)));
     Ok(Workbook { text: SheetText { chunks, chunk: Vec::new(), start: 0, is_over: false }, sheets, identity })
 }
 
@@ -102,11 +104,11 @@ fn write_sheets<R: Read + Seek>(
     book: &mut Xlsx<R>,
     chosen: &[Chosen],
     seen: &Sheets,
-    to: &SyncSender<Piece>,
+    (to, most): (&SyncSender<Piece>, u64),
 ) {
-    let mut writer = Writer::new(to, book.has_1904_epoch());
+    let mut writer = Writer::new(to, book.has_1904_epoch(), most);
     for sheet in chosen {
-        seen.begin(&sheet.name, writer.lines() + 1);
+        seen.begin(&sheet.name, writer.lines(), sheet.heading);
         if let Err(problem) = writer.write_sheet(book, sheet) {
             _ = to.send(Err(problem));
             return;
@@ -162,6 +164,8 @@ pub struct Sheets(Arc<Mutex<Seen>>);
 struct Seen {
     /// The sheets read so far, with the line on which each begins.
     read: Vec<(String, u64)>,
+    /// The lines of their headings.
+    headings: HashSet<u64>,
     /// All that are read.
     names: Vec<String>,
     hidden: Vec<String>,
@@ -175,6 +179,7 @@ impl Sheets {
             |of: fn(&&Chosen) -> bool| chosen.iter().filter(of).map(|sheet| sheet.name.clone()).collect();
         Self(Arc::new(Mutex::new(Seen {
             read: Vec::new(),
+            headings: HashSet::new(),
             names: names(|_| true),
             hidden: names(|sheet| sheet.is_hidden),
             passed,
@@ -186,8 +191,16 @@ impl Sheets {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn begin(&self, name: &str, line: u64) {
-        self.seen().read.push((name.to_owned(), line));
+    /// A sheet comes behind so many lines; its heading is its row of this number.
+    fn begin(&self, name: &str, lines: u64, heading: u64) {
+        let mut seen = self.seen();
+        seen.read.push((name.to_owned(), lines + 1));
+        seen.headings.insert(lines + heading);
+    }
+
+    /// Whether a line is the heading of a sheet, whatever the columns are called.
+    pub fn has_heading_at(&self, line: u64) -> bool {
+        self.seen().headings.contains(&line)
     }
 
     /// The names of the sheets that are read.

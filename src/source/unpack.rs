@@ -113,7 +113,7 @@ impl<R: Read> Limited<R> {
                     "it becomes too large when it is unpacked: more than {limit} bytes; expected at most {LARGEST_RATIO} \
                      times the size of the file, and 64 GiB"
                 );
-                Err(Refusal::new(problem, WayOut::Again).into())
+                Err(Refusal::new(problem, WayOut::Unzip).into())
             }
             false => Ok(()),
         }
@@ -127,7 +127,7 @@ impl<R: Read> Read for Limited<R> {
                 return cause;
             }
             let problem = format!("the {} file is damaged or cut off: {cause}", self.container);
-            Refusal::new(problem, WayOut::Again).into()
+            Refusal::new(problem, WayOut::Copy).into()
         })?;
         self.unpacked += count as u64;
         self.check()?;

@@ -121,12 +121,13 @@ impl CsvRows {
     /// The layout of the record just stepped over, if it is a heading.
     pub(super) fn read_heading_within(&mut self, record: &Record) -> Option<Layout> {
         let is_too_large = record.length > LONGEST_ROW || self.commas.len() >= MOST_COLUMNS;
-        if record.fault.is_some() || is_too_large || !self.may_be_heading() {
+        let begins_sheet = self.remarks.has_heading_at(self.last.1);
+        if record.fault.is_some() || is_too_large || !(begins_sheet || self.may_be_heading()) {
             return None;
         }
         let row = trim_line_end(std::str::from_utf8(self.input.behind(record.length)).ok()?);
         self.unquoted.read(row, &self.commas, &self.quoted);
-        is_heading(Cells::new(row, &self.commas, &self.unquoted))
+        (begins_sheet || is_heading(Cells::new(row, &self.commas, &self.unquoted)))
             .then(|| Layout::new(&headings_of(row, &self.commas, &self.unquoted)))
     }
 

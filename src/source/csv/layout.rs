@@ -1,11 +1,12 @@
 //! Where the columns stand in the rows behind a heading.
 
-use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::event::{Column, ColumnSet, Part};
 use crate::source::extra::OWN_COLUMNS;
-use crate::source::headings::{Heading, Published, Spelling, TABLE_NAMES, Zone, read_heading, trim};
+use crate::source::headings::{
+    Heading, OtherNames, Published, Spelling, TABLE_NAMES, Zone, read_heading, trim,
+};
 use crate::source::tables::table_of_headings;
 
 /// Where the columns stand in each row, by cells from 0.
@@ -74,7 +75,7 @@ impl Layout {
             read: Vec::new(),
             fault: twice(&meanings),
         };
-        let mut names = Names::new(headings);
+        let mut names = OtherNames::new(headings.iter().map(|heading| trim(heading)));
         for (cell, (heading, meaning)) in headings.iter().zip(&meanings).enumerate() {
             let name = trim(heading);
             if TABLE_NAMES.iter().any(|table| table.eq_ignore_ascii_case(name)) {
@@ -214,34 +215,6 @@ fn runs_of(mut cells: Vec<usize>) -> Vec<Range<usize>> {
         }
     }
     runs
-}
-
-/// The names under which unpublished columns are kept: the second `Name` is `Name_2`, unless a heading is that.
-struct Names<'h> {
-    taken: HashSet<&'h str>,
-    /// How often each came.
-    counts: HashMap<&'h str, usize>,
-}
-
-impl<'h> Names<'h> {
-    fn new(headings: &'h [String]) -> Self {
-        Self { taken: headings.iter().map(|heading| trim(heading)).collect(), counts: HashMap::new() }
-    }
-
-    fn tell_apart(&mut self, name: &'h str) -> String {
-        let count = self.counts.entry(name).or_default();
-        *count += 1;
-        if *count == 1 {
-            return name.to_owned();
-        }
-        loop {
-            let apart = format!("{name}_{count}");
-            if !self.taken.contains(apart.as_str()) {
-                return apart;
-            }
-            *count += 1;
-        }
-    }
 }
 
 #[cfg(test)]

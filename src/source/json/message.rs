@@ -4,16 +4,19 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::Arc;
 
 use super::row::Failure;
 use super::scan::{Scan, Step};
 use super::table::{Role, Table, failure_in};
-use super::wrapper::{Wrapper, shorten};
+use super::wrapper::{Wrapper, names_trouble, shorten};
 use super::{Frame, JsonRows, Kind, Piece};
 use crate::error::WayOut;
 use crate::source::LONGEST_ROW;
 use crate::source::refusal::Refusal;
 
+/// Why rows may be missing where nobody can tell what stands behind them.
+const UNREAD_TAIL: &str = "what follows its rows cannot be read";
 /// The most tables of an answer whose columns are remembered for rows that come later.
 const MOST_TABLES: usize = 64;
 
@@ -21,11 +24,11 @@ const MOST_TABLES: usize = 64;
 #[derive(Debug, Default)]
 pub struct Tables {
     /// The table whose rows come now. None where rows are objects.
-    current: Option<Table>,
+    current: Option<Arc<Table>>,
     /// Its `TableId`.
     id: Option<u64>,
     /// Tables whose rows come in frames of their own, by `TableId`, and whether rows came.
-    known: BTreeMap<u64, (Table, bool)>,
+    known: BTreeMap<u64, (Arc<Table>, bool)>,
 }
 
 impl Tables {
@@ -39,7 +42,7 @@ impl Tables {
         let Some(id) = wrapper.id.filter(|_| wrapper.frame.is_some()) else { return false };
         match (&wrapper.table, wrapper.frame.as_deref()) {
             (Some(table), Some("TableHeader")) if self.known.len() < MOST_TABLES => {
-                self.known.insert(id, (table.clone(), false));
+                self.known.insert(id, (Arc::clone(table), false));
                 false
             }
             _ => wrapper.replaces && self.known.get(&id).is_some_and(|(_, has_rows)| *has_rows),
@@ -49,7 +52,7 @@ impl Tables {
     /// Rows come now of the table that a message is, or of the one that it names.
     fn enter(&mut self, wrapper: Wrapper) {
         self.id = wrapper.id;
-        let known = || self.known.get(&wrapper.id?).map(|(table, _)| table.clone());
+        let known = || self.known.get(&wrapper.id?).map(|(table, _)| Arc::clone(table));
         self.current = wrapper.table.or_else(known);
     }
 
@@ -168,33 +171,53 @@ impl JsonRows {
             self.cursor.consume(scan.offset);
             scan.offset = 0;
             if !is_held {
-                self.remarks.see_partial("what follows its rows cannot be read");
+                self.remarks.see_partial(UNREAD_TAIL);
             }
             match step {
                 Step::Complete => {
-                    self.see_wrapper(&read_tail(&tail, ""))?;
+                    self.see_tail(&tail, "")?;
                     self.frames.pop();
                     if self.frames.is_empty() {
                         self.tables = Tables::default();
                     }
                 }
                 Step::Rows => {
-                    let wrapper = read_tail(&tail, "]}");
+                    let wrapper = self.read_tail(&tail, "]}");
                     self.enter_rows(scan.key(), wrapper)?;
                 }
-                Step::Broken => self.frames.clear(),
+                Step::Broken => {
+                    self.see_tail(&tail, "}")?;
+                    self.frames.clear();
+                }
                 Step::More if self.cursor.more()? => continue,
                 // What the message itself stands in goes on, as far as anybody knows.
-                Step::More => _ = self.frames.pop(),
+                Step::More => {
+                    self.see_tail(&tail, "}")?;
+                    self.frames.pop();
+                }
             }
             return Ok(());
         }
     }
-}
 
-/// Reads what follows a message's rows, up to the message's end or, with what would close it, to more rows.
-fn read_tail(tail: &[u8], end: &str) -> Wrapper {
-    let tail = String::from_utf8_lossy(tail);
-    let members = tail.trim_start().trim_start_matches(',');
-    Wrapper::read(&format!("{{{members}{end}")).unwrap_or_default()
+    /// Takes up what follows a message's last rows.
+    fn see_tail(&mut self, tail: &[u8], end: &str) -> io::Result<()> {
+        let wrapper = self.read_tail(tail, end);
+        if wrapper.is_row {
+            self.remarks
+                .see_partial("a row has an array where messages have their rows, before columns of its own");
+        }
+        self.see_wrapper(&wrapper)
+    }
+
+    /// Reads what follows a message's rows, with what would close it. Where it cannot be read, it may be an error.
+    fn read_tail(&mut self, tail: &[u8], end: &str) -> Wrapper {
+        let tail = String::from_utf8_lossy(tail);
+        let members = tail.trim_start().trim_start_matches(',');
+        let wrapper = Wrapper::read(&format!("{{{members}{end}"));
+        if wrapper.is_none() && names_trouble(members) {
+            self.remarks.see_partial(UNREAD_TAIL);
+        }
+        wrapper.unwrap_or_default()
+    }
 }

@@ -221,7 +221,7 @@ impl Scan {
 
     fn see_key(&mut self) {
         if self.messages && self.depth == 1 {
-            self.messages = !ROW_KEYS.iter().any(|key| key.as_bytes() == self.key);
+            self.messages = !ROW_KEYS.iter().any(|key| key.as_bytes().eq_ignore_ascii_case(&self.key));
             self.has_wrapper_key |= is_wrapper_key(&self.key);
         }
     }

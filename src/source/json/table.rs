@@ -6,6 +6,8 @@ use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use crate::source::headings::{Heading, OtherNames, read_heading};
+
 /// The most columns of a table, and how long their description may be: whoever writes an answer chooses them.
 const MOST_COLUMNS: usize = 4096;
 const LONGEST_COLUMNS: usize = 1 << 20;
@@ -41,8 +43,16 @@ impl Table {
         if names.len() > MOST_COLUMNS {
             return None;
         }
-        let keys = names.iter().map(|name| Some(serde_json::to_string(name).ok()? + ":"));
-        Some(Self { keys: keys.collect::<Option<_>>()?, role: role_of(&names, kind) })
+        let mut apart = OtherNames::new(names.iter().copied());
+        let mut keys = Vec::new();
+        for &name in &names {
+            let key = match read_heading(name) {
+                Heading::Other(_) => serde_json::to_string(&apart.tell_apart(name)),
+                _ => serde_json::to_string(name),
+            };
+            keys.push(key.ok()? + ":");
+        }
+        Some(Self { keys, role: role_of(&names, kind) })
     }
 
     /// Writes a row of cells as the object that it stands for.

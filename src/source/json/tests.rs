@@ -565,12 +565,34 @@ fn what_a_service_says_of_missing_rows_is_remarked_wherever_it_stands() {
         (format!("[{},{frame}]", row("a")), true),
         (table_of(&["a"]).replace("]]", r#"],{"Exceptions":["x"]}]"#), true),
         (row("a").replace('}', &format!(",{error}}}")), false),
+        // A file that ends, or breaks, in what follows the rows.
+        (format!("{{{tables},{error}"), true),
+        (format!("{{{tables},\"error\":{{\"code\":\"Part"), true),
+        (format!("{{{tables},\"stats\":{{\"cpu\":1"), false),
+        (format!("{{{tables},\"stats\":NaN,{error}}}"), true),
+        (format!("{{{tables},\"stats\":NaN}}"), false),
+        (format!("{{{tables},{error}]}}"), true),
+        // A row whose columns have the names of messages, in any letter case.
+        (row("a").replace('{', "{\"Rows\":[],"), true),
+        (row("a").replace("Time", "time").replace('}', ",\"value\":[]}"), false),
+        (format!("[{}]", row("a").replace("Time", "time").replace('}', ",\"error\":{}}")), false),
     ];
     for (text, expected) in table {
         let mut rows = rows_of(text.as_bytes());
         while rows.next_row().unwrap().is_some() {}
         assert_eq!(rows.remarks().partial().is_some(), expected, "{text}");
     }
+}
+
+#[test]
+fn columns_of_one_name_are_kept_apart_as_in_csv() {
+    let columns = r#"[{"name":"Timestamp"},{"name":"DeviceName"},{"name":"Site"},{"name":"Site"}]"#;
+    let text = format!(
+        r#"{{"tables":[{{"columns":{columns},"rows":[["2026-05-03T00:00:00Z","a","one","two"]]}}]}}"#
+    );
+    let mut rows = rows_of(text.as_bytes());
+    let Some(Row::Event { fields, .. }) = rows.next_row().unwrap() else { panic!("there is no event") };
+    assert_eq!(fields.to_event().unwrap().extra, r#"{"Site":"one","Site_2":"two"}"#);
 }
 
 #[test]

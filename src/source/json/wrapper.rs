@@ -5,6 +5,7 @@
 //! <https://learn.microsoft.com/en-us/kusto/api/rest/response-v2>.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
@@ -27,13 +28,13 @@ pub struct Wrapper {
     /// Whether its rows take the place of those that came before.
     pub replaces: bool,
     /// Its columns, if they can be read.
-    pub table: Option<Table>,
+    pub table: Option<Arc<Table>>,
     /// What went wrong, in the service's words.
     pub trouble: Option<String>,
     /// Whether it has an `error` that is an object.
     has_error: bool,
     /// Whether it has a key that only a row has.
-    is_row: bool,
+    pub is_row: bool,
 }
 
 impl Wrapper {
@@ -44,7 +45,7 @@ impl Wrapper {
         let mut columns = Vec::new();
         let mut kind = None;
         for (key, value) in &members {
-            wrapper.is_row |= ROW_KEYS.contains(&key.as_str());
+            wrapper.is_row |= is_key_of_row(key);
             match key.to_ascii_lowercase().as_str() {
                 "columns" => columns.push(*value),
                 "tablekind" => kind = text_of(value),
@@ -62,7 +63,7 @@ impl Wrapper {
         }
         // Nobody knows which of two lists of columns is meant.
         if let [columns] = columns.as_slice() {
-            wrapper.table = Table::read(columns, kind.as_deref());
+            wrapper.table = Table::read(columns, kind.as_deref()).map(Arc::new);
         }
         Some(wrapper)
     }
@@ -76,7 +77,7 @@ impl Wrapper {
 
     fn see_trouble(&mut self, value: &RawValue) {
         if let Some(said) = serde_json::from_str(value.get()).ok().as_ref().and_then(said_in) {
-            self.trouble = Some(said);
+            self.trouble = Some(shorten(&said));
         }
     }
 
@@ -99,8 +100,21 @@ const KEYS: [&str; 10] = [
     "cancelled",
 ];
 
+/// Keys under which a service says that something went wrong.
+const TROUBLES: [&str; 5] = ["error", "oneapierrors", "exceptions", "haserrors", "cancelled"];
+
+/// Whether a text that cannot be read has a key of trouble, whatever it says of it.
+pub fn names_trouble(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    TROUBLES.iter().any(|key| text.contains(&format!("\"{key}")))
+}
+
+fn is_key_of_row(key: &str) -> bool {
+    ROW_KEYS.iter().any(|of_row| of_row.eq_ignore_ascii_case(key))
+}
+
 fn is_known(key: &str) -> bool {
-    ROW_KEYS.contains(&key) || KEYS.iter().any(|known| known.eq_ignore_ascii_case(key))
+    is_key_of_row(key) || KEYS.iter().any(|known| known.eq_ignore_ascii_case(key))
 }
 
 fn is_table(frame: &str) -> bool {
@@ -111,20 +125,21 @@ fn text_of(value: &RawValue) -> Option<String> {
     serde_json::from_str(value.get()).ok()
 }
 
-/// What a service says in an error: its code and its message. None where there is nothing.
+/// What a service says in an error: its code, its message, and the first of its details, which has the cause. None where
+/// there is nothing.
 fn said_in(error: &Value) -> Option<String> {
     match error {
-        Value::String(text) if !text.is_empty() => Some(shorten(text)),
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
         Value::Array(errors) => errors.iter().find_map(said_in),
-        Value::Object(members) => {
-            let text = |key: &str| members.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
-            match (text("code"), text("@message").or(text("message"))) {
-                (Some(code), Some(message)) => Some(shorten(&format!("{code}: {message}"))),
-                (Some(said), None) | (None, Some(said)) => Some(shorten(said)),
-                (None, None) if members.is_empty() => None,
-                (None, None) => {
-                    members.get("error").and_then(said_in).or_else(|| Some(shorten(&error.to_string())))
-                }
+        Value::Object(members) if !members.is_empty() => {
+            let text =
+                |key: &str| members.get(key)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+            let details = members.get("details").and_then(said_in);
+            let said = [text("code"), text("@message").or(text("message")), details];
+            let said: Vec<String> = said.into_iter().flatten().collect();
+            match said.is_empty() {
+                false => Some(said.join(": ")),
+                true => members.get("error").and_then(said_in).or_else(|| Some(error.to_string())),
             }
         }
         _ => None,
@@ -180,6 +195,10 @@ mod tests {
                 Some(r#""PartialError: Some\nfailed""#),
             ),
             (r#"{"ERROR":{"code":"429"}}"#, Some(r#""429""#)),
+            (
+                r#"{"error":{"code":"PartialError","details":[{"message":"more than 500000 records"}]}}"#,
+                Some(r#""PartialError: more than 500000 records""#),
+            ),
             (
                 r#"{"OneApiErrors":[{"error":{"code":"Limits","@message":"too many"}}]}"#,
                 Some(r#""Limits: too many""#),

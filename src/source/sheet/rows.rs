@@ -117,6 +117,7 @@ fn length_of(value: &DataRef<'_>) -> usize {
     }
 }
 
-fn in_sheet(name: &str, problem: &impl std::fmt::Display) -> String {
+/// What is wrong with a sheet.
+pub fn in_sheet(name: &str, problem: &impl std::fmt::Display) -> String {
     format!("sheet {name:?}: {problem}")
 }

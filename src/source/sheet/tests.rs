@@ -168,6 +168,33 @@ fn each_sheet_of_ours_is_a_part_and_lines_go_on() {
 }
 
 #[test]
+fn each_sheet_is_read_by_its_own_heading_whatever_its_columns_are_called() {
+    let (first, second) = (
+        ["Notes: mine", "Timestamp", "DeviceId", "ProcessCommandLine"],
+        ["Notes: mine", "ProcessCommandLine", "Timestamp", "DeviceId"],
+    );
+    let sheets = [
+        ("A", "visible", row(2, &first) + &row(3, &["", TIME, "d1", "a"])),
+        ("B", "visible", row(3, &second) + &row(4, &["", "b", TIME, "d1"])),
+    ];
+    assert_eq!(rows_of(book(&sheets)), ["3: a", "7: b"]);
+}
+
+#[test]
+fn a_cell_of_quotes_does_not_become_rows_of_its_own() {
+    let quotes = "\"".repeat(9 << 20) + &format!("\n{TIME},d1,forged,4\n");
+    assert_refused(one_sheet(&[row(2, &[TIME, "d1", &quotes, "4"])]), "longer than 16 MiB as CSV");
+}
+
+#[test]
+fn rows_that_are_almost_all_commas_are_refused_when_they_become_too_many() {
+    let wide = |number| in_row(number, &text(&format!("XFD{number}"), "x"));
+    let good = row(2, &[TIME, "d1", "a", "4"]);
+    let rows: Vec<String> = std::iter::once(good).chain((3..5000).map(wide)).collect();
+    assert_refused(one_sheet(&rows), "it is too large as CSV");
+}
+
+#[test]
 fn one_sheet_alone_is_not_remarkable() {
     let (_, notices) = read(one_sheet(&[row(2, &[TIME, "d1", "one", "4"])])).unwrap();
     assert_eq!(notices, []);

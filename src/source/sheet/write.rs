@@ -9,9 +9,10 @@ use calamine::{DataRef, Xlsx};
 
 use super::Piece;
 use super::choose::Chosen;
-use super::rows::{SheetRow, SheetRows};
+use super::rows::{SheetRow, SheetRows, in_sheet};
 use super::values::spell;
 use crate::event::Kind;
+use crate::source::LONGEST_ROW;
 use crate::source::csv::is_heading;
 use crate::source::headings::{Heading, read_heading};
 
@@ -22,6 +23,8 @@ const CHUNK: usize = 256 << 10;
 pub struct Writer<'a> {
     to: &'a SyncSender<Piece>,
     is_1904: bool,
+    /// How many bytes may still be written: a row of one cell in the last column takes as many commas as there are columns.
+    left: u64,
     text: Vec<u8>,
     lines: u64,
     /// How many cells the heading has: each row has as many at least, filled or not.
@@ -31,9 +34,9 @@ pub struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    /// Writes to whoever reads. `is_1904`: how the workbook counts days.
-    pub fn new(to: &'a SyncSender<Piece>, is_1904: bool) -> Self {
-        Self { to, is_1904, text: Vec::new(), lines: 0, width: 0, times: Vec::new() }
+    /// Writes to whoever reads, `most` bytes at most. `is_1904`: how the workbook counts days.
+    pub fn new(to: &'a SyncSender<Piece>, is_1904: bool, most: u64) -> Self {
+        Self { to, is_1904, left: most, text: Vec::new(), lines: 0, width: 0, times: Vec::new() }
     }
 
     /// How many lines were written.
@@ -44,7 +47,7 @@ impl<'a> Writer<'a> {
     /// Writes a sheet from its heading on, with empty lines for what stands above.
     ///
     /// # Errors
-    /// In words: the sheet cannot be read.
+    /// In words: the sheet cannot be read, or is too large when it is written out.
     pub fn write_sheet<R: Read + Seek>(&mut self, book: &mut Xlsx<R>, sheet: &Chosen) -> Result<(), String> {
         let mut rows = SheetRows::open(book, &sheet.name)?;
         let before = self.lines;
@@ -52,6 +55,7 @@ impl<'a> Writer<'a> {
             if row.number < sheet.heading {
                 continue;
             }
+            let start = self.text.len();
             let empty = before + row.number - 1 - self.lines;
             self.text.extend(repeat_n(b'\n', empty as usize));
             if row.number == sheet.heading || self.is_heading_within(&row) {
@@ -60,10 +64,21 @@ impl<'a> Writer<'a> {
                 self.write_row(&row);
             }
             self.lines += empty + 1;
+            self.check((self.text.len() - start) as u64, empty, &row)
+                .map_err(|problem| in_sheet(&sheet.name, &problem))?;
             if self.text.len() >= CHUNK && !self.send() {
                 break;
             }
         }
+        Ok(())
+    }
+
+    /// Checks that the row just written, with so many empty lines before it, is none too long to be read as one.
+    fn check(&mut self, written: u64, empty: u64, row: &SheetRow<'_>) -> Result<(), String> {
+        if written - empty > LONGEST_ROW as u64 {
+            return Err(format!("row {} is longer than {} MiB as CSV", row.number, LONGEST_ROW >> 20));
+        }
+        self.left = self.left.checked_sub(written).ok_or("it is too large as CSV")?;
         Ok(())
     }
 
