@@ -316,6 +316,14 @@ fn members_that_cannot_be_told_apart_are_refused() {
 }
 
 #[test]
+fn names_that_would_take_all_memory_are_refused() {
+    let names: Vec<String> = (0..140).map(|number| format!("{number:060000}.csv")).collect();
+    let members: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b""[..])).collect();
+    let problem = refusal(&zip_of(&members));
+    assert!(problem.contains("the names of the archive's members take"), "{problem}");
+}
+
+#[test]
 fn a_long_line_of_a_packed_file_is_a_rejected_row() {
     let mut text = csv(&rows());
     let seed = b"0123456789abcdefghijklmnopqrstuvwxyz!";

@@ -427,25 +427,3 @@ fn report_ids_that_are_texts_are_report_ids() {
         assert_eq!(told_twice(&case, 2), None);
     }
 }
-
-/// Each of one instant's events used to be looked for among all of the others.
-#[test]
-fn many_events_of_one_instant_are_given_to_another_device_quickly() {
-    let rows: Vec<Row> = (0..8000)
-        .map(|number| {
-            with(event(), &[("ReportId", &number.to_string()), ("ProcessCommandLine", &number.to_string())])
-        })
-        .collect();
-    let other = with(event(), &[("ReportId", "8000"), ("ProcessId", "401")]);
-    let named: Vec<Row> = rows.iter().map(|row| with(row.clone(), &[("ReportId", "")])).collect();
-    let named = without(&named, "DeviceId");
-    let started = std::time::Instant::now();
-    let case = case_of(&[
-        csv(&[rows[..4000].to_vec(), vec![other.clone()]].concat()),
-        csv(&named[4000..]),
-        csv(&without_ids(&[other])),
-    ]);
-    assert_eq!(case.cell("SELECT count(*) FROM device"), "1");
-    assert_eq!(case.cell("SELECT count(*) FROM process_event"), "8001");
-    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
-}

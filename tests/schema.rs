@@ -454,3 +454,43 @@ fn a_case_whose_making_was_cut_short_is_finished_at_the_next_opening() {
     let outcome = again.try_ingest("export", to_csv(&generate(1, 3), &COLUMNS, Spelling::default()));
     assert!(outcome.is_ok(), "{outcome:?}");
 }
+
+/// What an import looks for grows with the import, whatever the case holds, and events of one instant are told by their
+/// key: not one by one.
+#[test]
+fn what_finds_events_told_otherwise_uses_the_whole_key_and_never_reads_the_whole_case() {
+    let case = CaseBuilder::new();
+    let connection = case.connect();
+    connection.execute_batch(include_str!("../queries/store/create_pair.sql")).unwrap();
+    let numbered = "process_event_key (device_id=? AND time=? AND report_id=?)";
+    let content = "process_event_content (device_id=? AND time=? AND content_hash=?)";
+    let queries = [
+        (include_str!("../queries/store/insert_finer_pairs.sql"), vec![numbered, "(rowid>?)"]),
+        (include_str!("../queries/store/get_earlier_event.sql"), vec![numbered]),
+        (include_str!("../queries/store/list_new_events.sql"), vec!["(rowid>?)"]),
+        (include_str!("../queries/store/insert_pairs_of_both.sql"), vec![numbered, content]),
+        (include_str!("../queries/store/list_same_keys.sql"), vec![numbered]),
+        (include_str!("../queries/store/is_key_taken.sql"), vec![numbered]),
+        (
+            include_str!("../queries/store/has_events.sql"),
+            vec!["process_event_key (device_id=? AND time>? AND time<?)"],
+        ),
+    ];
+    for (query, expected) in queries {
+        let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {query}")).unwrap();
+        for number in 1..=statement.parameter_count() {
+            statement.raw_bind_parameter(number, 1).unwrap();
+        }
+        let (mut rows, mut steps) = (statement.raw_query(), Vec::<String>::new());
+        while let Some(row) = rows.next().unwrap() {
+            steps.push(row.get("detail").unwrap());
+        }
+        for table in ["process_event", "gone", "kept", "news", "other", "fine", "coarse"] {
+            let scan = format!("SCAN {table}");
+            assert!(!steps.iter().any(|step| step.starts_with(&scan)), "{query}\n{steps:#?}");
+        }
+        for place in expected {
+            assert!(steps.iter().any(|step| step.ends_with(place)), "{place}\n{query}\n{steps:#?}");
+        }
+    }
+}

@@ -59,7 +59,12 @@ fn lines(name: &str, explanation: &Explanation) -> Vec<Line> {
         lines.push(("Packed in", containers.join(", then ")));
     }
     lines.extend(explanation.wrapper.iter().map(|wrapper| ("Wrapper", wrapper.clone())));
-    lines.extend(explanation.partial.iter().map(|said| ("Rows missing", said.clone())));
+    lines.extend(
+        explanation
+            .partial
+            .iter()
+            .map(|said| ("Rows missing", format!("{said}; it is refused without --partial"))),
+    );
     if let Some(time) = &explanation.time {
         lines.extend(of_time(time));
     }

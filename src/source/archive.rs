@@ -23,8 +23,12 @@ const WORKBOOKS: [&str; 2] = ["xl/workbook.xml", "xl/workbook.bin"];
 const MOST_MEMBERS: usize = 10_000;
 /// How many of them may be archives or workbooks, each of which is unpacked to a file.
 const MOST_SPOOLED: usize = 100;
-/// Where an archive says how many members it has.
-const DIRECTORY_END: [u8; 4] = *b"PK\x06\x06";
+/// How many bytes may say what its members are called: all of their names are held at once.
+const LARGEST_DIRECTORY: u64 = 8 << 20;
+/// Where an archive says how large its directory is.
+const END: [u8; 4] = *b"PK\x05\x06";
+/// Where one that is too large for that says it, and how many members it has.
+const LARGE_END: [u8; 4] = *b"PK\x06\x06";
 /// How far from the end that may stand: behind it comes a comment.
 const FARTHEST_END: u64 = (64 << 10) + 128;
 
@@ -95,7 +99,7 @@ pub fn is_archive(start: &[u8]) -> bool {
 
 /// None for a workbook.
 fn open_zip(file: &Shared) -> Accepted<Option<ZipArchive<Shared>>> {
-    count_members(file.clone())?;
+    check_directory(file.clone())?;
     let mut zip = ZipArchive::new(file.clone()).map_err(|cause| unreadable(&cause))?;
     if WORKBOOKS.iter().any(|name| zip.index_for_name(name).is_some()) {
         return Ok(None);
@@ -113,21 +117,32 @@ fn open_zip(file: &Shared) -> Accepted<Option<ZipArchive<Shared>>> {
     Ok(Some(zip))
 }
 
-/// Checks how many members an archive says that it has, before its directory is read. Without such a place there are
-/// fewer than 65,536.
-fn count_members(mut file: Shared) -> Accepted<()> {
+/// Checks how many members an archive says that it has, and how large its directory is, before that is read. Without a
+/// place for large ones there are fewer than 65,536.
+fn check_directory(mut file: Shared) -> Accepted<()> {
     let end = file.seek(SeekFrom::End(0))?;
     file.seek(SeekFrom::Start(end.saturating_sub(FARTHEST_END)))?;
     let mut tail = Vec::new();
     file.read_to_end(&mut tail)?;
-    for at in memchr::memmem::find_iter(&tail, &DIRECTORY_END) {
-        let count =
-            tail.get(at + 32..at + 40).and_then(|bytes| bytes.try_into().ok()).map(u64::from_le_bytes);
-        if let Some(count) = count.filter(|count| *count > MOST_MEMBERS as u64) {
+    let long = |at: usize| Some(u64::from_le_bytes(tail.get(at..at + 8)?.try_into().ok()?));
+    let short = |at: usize| Some(u64::from(u32::from_le_bytes(tail.get(at..at + 4)?.try_into().ok()?)));
+    for at in memchr::memmem::find_iter(&tail, &LARGE_END) {
+        if let Some(count) = long(at + 32).filter(|count| *count > MOST_MEMBERS as u64) {
             return Err(too_many(count));
         }
     }
-    Ok(())
+    let large = memchr::memmem::find_iter(&tail, &LARGE_END).filter_map(|at| long(at + 40));
+    // Where it stands at the other place, each of these bits is set.
+    let small = memchr::memmem::find_iter(&tail, &END).filter_map(|at| short(at + 12));
+    match large.chain(small.filter(|size| *size != u64::from(u32::MAX))).max() {
+        Some(size) if size > LARGEST_DIRECTORY => {
+            let problem = format!(
+                "the names of the archive's members take {size} bytes; expected at most {LARGEST_DIRECTORY}"
+            );
+            Err(Refusal::new(problem, WayOut::Unzip))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn same_names() -> Refusal {

@@ -17,6 +17,9 @@ use super::writer::DeviceChange;
 use crate::error::Result;
 use crate::store::query;
 
+/// How many events of two devices are compared that have one key: mostly the first confirms it, or none can.
+const MOST_TRIED: i64 = 100;
+
 /// A device that events without DeviceId are of, and others, with an id, that have its name.
 #[derive(Debug, Clone)]
 pub struct Namesakes {
@@ -111,7 +114,8 @@ impl Meeting {
     /// The line of an event of the one device that the other has by time and ReportId, and that is confirmed.
     fn find_same_key(&self, connection: &Connection, of: i64, other: i64) -> Result<Option<u64>> {
         let mut statement = connection.prepare_cached(query!("store/list_same_keys"))?;
-        let mut rows = statement.query([other, of, self.span.0, self.span.1, self.first_event_id])?;
+        let key = [other, of, self.span.0, self.span.1, self.first_event_id, MOST_TRIED];
+        let mut rows = statement.query(key)?;
         while let Some(row) = rows.next()? {
             let (new_id, other_id) = (row.get("new_id")?, row.get("other_id")?);
             let (given, stored) = (read_texts(connection, new_id)?, read_texts(connection, other_id)?);
