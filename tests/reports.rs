@@ -816,8 +816,9 @@ fn an_answer_that_is_only_an_error_is_refused_with_what_its_service_said() {
 #[test]
 fn what_huntcase_writes_itself_is_read_back_as_the_same_case() {
     let program = Program::new();
-    // The second command line is one that a spreadsheet would run.
-    program.write("export.csv", export(&[row(1), row(2).replace("\"\"\"cmd.exe\"\" /c", "\"=cmd /c")]));
+    // The second command line is one that a spreadsheet would run, the third one that looks as if it was guarded.
+    let with = |number, start| row(number).replace("\"\"\"cmd.exe\"\" /c", &format!("\"{start}cmd /c"));
+    program.write("export.csv", export(&[row(1), with(2, "="), with(3, "'=")]));
     program.ok(&["ingest", "export.csv"]);
     let rows = |program: &Program, format| {
         program.ok(&["query", "SELECT * FROM DeviceProcessEvents ORDER BY ReportId", "--format", format])

@@ -91,11 +91,12 @@ impl Value {
     }
 }
 
-/// Puts `'` before text that a spreadsheet would read as a formula.
+/// Puts `'` before text that a spreadsheet would read as a formula, and before text that looks as if that was done: so what
+/// was there can be read back.
 ///
 /// Source: <https://owasp.org/www-community/attacks/CSV_Injection>.
 pub(super) fn guard_formula(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    if text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r']) {
         Cow::Owned(format!("'{text}"))
     } else {
         Cow::Borrowed(text)
@@ -222,7 +223,8 @@ mod tests {
             ("@SUM(A1)".into(), "'@SUM(A1)"),
             ("\t=1".into(), "'\t=1"),
             ("\r=1".into(), "'\r=1"),
-            ("'=1".into(), "'=1"),
+            ("'=1".into(), "''=1"),
+            ("'a=1".into(), "'a=1"),
             ("a=1".into(), "a=1"),
             (" =1".into(), " =1"),
             ((-1).into(), "-1"),

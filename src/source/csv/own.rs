@@ -3,10 +3,10 @@
 use super::CsvRows;
 use crate::event::Column;
 
-/// A cell of huntcase's own answers without the `'` that it puts before what a spreadsheet would run.
+/// A cell of huntcase's own answers without the `'` that it puts before what a spreadsheet would run, or what has one.
 pub fn without_guard(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
+        Some(rest) if rest.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
         _ => cell,
     }
 }
@@ -38,7 +38,8 @@ mod tests {
             ("'", "'"),
             ("", ""),
             ("=1", "=1"),
-            ("''=", "''="),
+            ("''=", "'="),
+            ("''", "''"),
         ];
         for (cell, expected) in table {
             assert_eq!(without_guard(cell), expected, "{cell}");
