@@ -15,8 +15,8 @@ use crate::error::WayOut;
 use crate::source::LONGEST_ROW;
 use crate::source::refusal::Refusal;
 
-/// Why rows may be missing where nobody can tell what stands behind them.
-const UNREAD_TAIL: &str = "what follows its rows cannot be read";
+/// What a service may have said of missing rows, where nobody can read it.
+const UNREAD_TAIL: &str = "something behind its rows that cannot be read";
 /// The most tables of an answer whose columns are remembered for rows that come later.
 const MOST_TABLES: usize = 64;
 
@@ -73,7 +73,7 @@ impl JsonRows {
         match Wrapper::read(&head) {
             Some(wrapper) if is_held => self.enter_rows(&key, wrapper),
             _ => {
-                self.remarks.see_partial("what stands before its rows cannot be read");
+                self.remarks.see_partial("something before its rows that cannot be read");
                 self.enter_rows(&key, Wrapper::default())
             }
         }
