@@ -155,7 +155,7 @@ fn another_encoding_than_the_mark_says_is_refused() {
     let refusal = take_in(&mut case, &bytes, Some(Encoding::Windows1252)).remove(0).unwrap_err();
     assert_eq!(
         refusal,
-        "file: its byte order mark says that it is utf-16le, and --encoding says windows-1252"
+        "file: its byte order mark says that it is utf-16le; expected windows-1252, as somebody said"
     );
 }
 

@@ -20,20 +20,20 @@ FROM (
     SELECT DISTINCT
       device_id,
       time,
-      CASE 0 -- The coarsest of UNITS that divides it.
-        WHEN time % 600000000 THEN 600000000
-        WHEN time % 10000000 THEN 10000000
-        WHEN time % 10000 THEN 10000
-        ELSE 10
+      CASE 0 -- The coarsest unit that divides it.
+        WHEN time % :minute THEN :minute
+        WHEN time % :second THEN :second
+        WHEN time % :millisecond THEN :millisecond
+        ELSE :microsecond
       END AS unit
     FROM process_event NOT INDEXED
     WHERE event_id >= :first_event_id
-      AND time % 10 = 0
+      AND time % :microsecond = 0
       AND report_id IS NOT NULL
   ) AS place
   CROSS JOIN process_event AS fine
     ON fine.device_id = place.device_id
-    AND fine.time >= place.time - min(place.unit, 10000000) / 2 -- Minutes are cut, not rounded.
+    AND fine.time >= place.time - min(place.unit, :second) / 2 -- Minutes are cut, not rounded.
     AND fine.time < place.time + place.unit
     AND fine.time <> place.time
     AND fine.report_id IS NOT NULL

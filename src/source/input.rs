@@ -385,7 +385,7 @@ fn encoding_of(start: &[u8], asked: Option<Encoding>) -> io::Result<Encoding> {
     match Encoding::marked(start) {
         Some(marked) if marked != asked => {
             let problem =
-                format!("its byte order mark says that it is {marked}, and --encoding says {asked}");
+                format!("its byte order mark says that it is {marked}; expected {asked}, as somebody said");
             Err(Refusal::new(problem, WayOut::Encoding).into())
         }
         _ => Ok(asked),

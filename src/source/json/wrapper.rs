@@ -86,21 +86,10 @@ impl Wrapper {
     }
 }
 
-/// Keys that are looked at, besides those that only a row has.
-const KEYS: [&str; 10] = [
-    "columns",
-    "tablekind",
-    "frametype",
-    "tableid",
-    "tablefragmenttype",
-    "error",
-    "oneapierrors",
-    "exceptions",
-    "haserrors",
-    "cancelled",
-];
+/// Keys that are looked at, besides those that only a row has and those of trouble.
+const KEYS: [&str; 5] = ["columns", "tablekind", "frametype", "tableid", "tablefragmenttype"];
 
-/// Keys under which a service says that something went wrong.
+/// Those under which a service says that something went wrong.
 const TROUBLES: [&str; 5] = ["error", "oneapierrors", "exceptions", "haserrors", "cancelled"];
 
 /// Whether a text that cannot be read has a key of trouble, whatever it says of it.
@@ -114,7 +103,7 @@ fn is_key_of_row(key: &str) -> bool {
 }
 
 fn is_known(key: &str) -> bool {
-    is_key_of_row(key) || KEYS.iter().any(|known| known.eq_ignore_ascii_case(key))
+    is_key_of_row(key) || KEYS.iter().chain(&TROUBLES).any(|known| known.eq_ignore_ascii_case(key))
 }
 
 fn is_table(frame: &str) -> bool {

@@ -32,12 +32,12 @@ pub struct Namesakes {
 /// Two devices that may be one, as far as an import brought events of either.
 #[derive(Debug, Clone, Copy)]
 pub struct Meeting {
-    pub named: i64,
-    pub identified: i64,
+    named: i64,
+    identified: i64,
     /// The first and the last time of the import's events of both.
     pub span: (i64, i64),
     /// The number of the import's first event.
-    pub first_event_id: i64,
+    first_event_id: i64,
 }
 
 /// The namesakes of which the import brought events; `changes` are those of its devices.
@@ -129,11 +129,11 @@ impl Meeting {
 
     /// Whether both have events about the time of the import's, of which some may be the same.
     pub fn is_told_twice(&self, connection: &Connection) -> rusqlite::Result<bool> {
-        let has = |device_id: i64, first_number: i64| {
-            let key = [device_id, self.span.0 - FARTHEST, self.span.1 + FARTHEST, first_number, i64::MAX];
+        let has = |device_id: i64| {
+            let key = [device_id, self.span.0 - FARTHEST, self.span.1 + FARTHEST];
             connection.prepare_cached(query!("store/has_events"))?.query_row(key, |row| row.get::<_, bool>(0))
         };
-        Ok(has(self.named, 0)? && has(self.identified, 0)?)
+        Ok(has(self.named)? && has(self.identified)?)
     }
 
     /// Makes one device of the two, since the import's row at `line` is of both: gives the one that stays. None where they

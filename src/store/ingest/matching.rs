@@ -6,7 +6,7 @@
 //! What is looked at are an import's events and, by the index of keys, those with which they may pair: each event of the
 //! case is met at most once for each unit.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, named_params};
 
 use super::joining::{Retold, confirmations, find_event, put_together};
 use super::merge::Merger;
@@ -69,8 +69,19 @@ fn match_pair(merger: &mut Merger<'_>, (first, second): (i64, i64), retold: &mut
 
 /// Begins with the pairs of the import's events and those that tell them finer.
 fn pair_with_finer(connection: &Connection, first_event_id: i64) -> rusqlite::Result<()> {
+    let [_, microsecond, millisecond, second, minute] = UNITS;
     connection.execute_batch(query!("store/create_pair"))?;
-    connection.execute(query!("store/insert_finer_pairs"), [first_event_id]).map(drop)
+    let insert = connection.execute(
+        query!("store/insert_finer_pairs"),
+        named_params! {
+            ":first_event_id": first_event_id,
+            ":microsecond": microsecond,
+            ":millisecond": millisecond,
+            ":second": second,
+            ":minute": minute,
+        },
+    );
+    insert.map(drop)
 }
 
 /// Adds the pairs of the import's events and those that told them coarser before; `last_event_of` tells when the last
