@@ -30,7 +30,7 @@ use super::refusal::{Accepted, Refusal};
 use super::scan::{Marks, STEP, marks};
 use super::sheet::Sheets;
 use super::tables::owner_by_name;
-use super::{Input, LONGEST_ROW, ReadRows, Remarks, Row, write_extra};
+use super::{HEAD, Input, LONGEST_ROW, ReadRows, Remarks, Row, write_extra};
 use crate::error::WayOut;
 use crate::event::{Column, ColumnSet, Fields, Part, Texts};
 
@@ -60,6 +60,8 @@ pub struct CsvRows {
     /// The row handed out, without its line end. Kept, since what is known to be UTF-8 is cut anywhere at no cost.
     text: String,
     extra: String,
+    /// The start of a row that was too long.
+    head: Vec<u8>,
 }
 
 /// Begins what identifies a part by its bytes in the row, which other readers do not.
@@ -102,6 +104,7 @@ impl CsvRows {
             given_up: GivenUp::default(),
             text: String::new(),
             extra: String::new(),
+            head: Vec::new(),
         };
         let headings = rows.read_header()?;
         rows.begin_part(Layout::new(&headings));
@@ -345,6 +348,19 @@ impl CsvRows {
         self.line = line + 1;
         end + 1
     }
+
+    /// Keeps the start of a line that is too long, of which so many bytes were stepped over, and passes the rest of it.
+    fn pass_long_line(&mut self, length: usize) -> io::Result<()> {
+        let line = self.input.behind(length);
+        self.head = line[..HEAD].to_vec();
+        let mut is_over = line.ends_with(b"\n");
+        while !is_over && (!self.input.window().is_empty() || self.input.more()?) {
+            let end = memchr(b'\n', self.input.window());
+            self.input.consume(end.map_or(self.input.window().len(), |end| end + 1));
+            is_over = end.is_some();
+        }
+        Ok(())
+    }
 }
 
 impl ReadRows for CsvRows {
@@ -384,6 +400,10 @@ impl ReadRows for CsvRows {
                 Some(Fault::CutOff) => record.length,
                 _ => self.keep_first_line(record.length),
             };
+            if length > LONGEST_ROW {
+                self.pass_long_line(length)?;
+                return Ok(Some(Row::Rejected { line, reason, raw: &self.head }));
+            }
             return Ok(Some(Row::Rejected { line, reason, raw: self.input.behind(length) }));
         }
         if !self.layout.others.is_empty() {

@@ -17,6 +17,8 @@ use crate::error::WayOut;
 
 /// The longest row that is taken. A longer one is rejected, so that no input can fill the memory.
 pub const LONGEST_ROW: usize = 16 << 20;
+/// What is kept of a row that is longer.
+pub const HEAD: usize = 4 << 10;
 const CHUNK: usize = 1 << 20;
 
 /// Room before a chunk's bytes for the end of the chunk before, so that neither has to be copied whole.

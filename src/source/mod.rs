@@ -34,7 +34,7 @@ pub use encoding::Encoding;
 pub use explain::{EventSeen, Explanation, TimeSeen, ZoneSaid, explain};
 pub use export::Export;
 pub use extra::write_extra;
-pub use input::{Form, Input, LONGEST_ROW};
+pub use input::{Form, HEAD, Input, LONGEST_ROW};
 pub use json::JsonRows;
 pub use names::{EXPORT_NAMES, is_named_like_export};
 pub use notice::{MOST_NAMED, Notice};

@@ -160,18 +160,21 @@ fn a_row_that_is_no_event_says_why() {
 
 #[test]
 fn a_row_longer_than_the_limit_is_rejected_and_reading_goes_on() {
-    let long = "x".repeat(LONGEST_ROW + 10);
-    let mut rows = CsvRows::new(Input::new(Box::new(io::Cursor::new(
-        format!("{HEADER}{T},{long},\n{T},after,\n").into_bytes(),
-    ))))
-    .unwrap();
-    let mut reasons = Vec::new();
-    while let Some(row) = rows.next_row().unwrap().map(Row::checked) {
-        if let Row::Rejected { reason, .. } = row {
-            reasons.push(reason);
+    // However long it is, it is one row, of which the start is kept.
+    for size in [LONGEST_ROW + 10, 3 * LONGEST_ROW] {
+        let text = format!("{HEADER}{T},{},\n{T},after,\n", "x".repeat(size));
+        let mut rows = CsvRows::new(Input::new(Box::new(io::Cursor::new(text.into_bytes())))).unwrap();
+        let start = format!("{T},{}", "x".repeat(HEAD));
+        match rows.next_row().unwrap().map(Row::checked) {
+            Some(Row::Rejected { line, reason, raw }) => {
+                assert_eq!((line, reason.as_str()), (2, "the row is longer than 16 MiB"));
+                assert_eq!(raw, &start.as_bytes()[..HEAD]);
+            }
+            other => panic!("{other:?}"),
         }
+        assert!(matches!(rows.next_row().unwrap(), Some(Row::Event { line: 3, .. })), "{size}");
+        assert!(rows.next_row().unwrap().is_none());
     }
-    assert_eq!(reasons.first().map(String::as_str), Some("the row is longer than 16 MiB"));
 }
 
 #[test]

@@ -14,10 +14,8 @@ use serde::de::IgnoredAny;
 use super::row::Failure;
 use super::scan::Scan;
 use super::{JsonRows, Kind, Piece, Seek, TOO_LONG};
-use crate::source::LONGEST_ROW;
+use crate::source::{HEAD, LONGEST_ROW};
 
-/// What is kept of a row that is too long.
-pub const HEAD: usize = 4 << 10;
 /// The reason for a row without an end.
 pub const CUT_OFF: &str = "the file ends inside this row";
 

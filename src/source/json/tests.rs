@@ -3,9 +3,8 @@ use std::io::Cursor;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::recover::HEAD;
 use super::*;
-use crate::source::Row;
+use crate::source::{HEAD, Row};
 
 /// What a reader made of a file, one line a row.
 fn outcomes_of(mut rows: JsonRows) -> Vec<String> {
