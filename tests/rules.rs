@@ -10,7 +10,10 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use huntcase::findings::{list_evidence, list_findings};
+use huntcase::findings::{
+    Author, ChosenRule, FindingId, HuntChange, change_hunt, find_limits, list_evidence, list_findings,
+    open_hunt, run_rules,
+};
 use huntcase::rules::{Catalogue, load_rules};
 use support::{CaseBuilder, EVER, SHIPPED_RULE, only, shipped};
 
@@ -25,9 +28,12 @@ fn matches(case: &CaseBuilder) -> BTreeMap<String, BTreeMap<i64, BTreeMap<String
     let mut matches: BTreeMap<String, BTreeMap<i64, BTreeMap<String, String>>> = BTreeMap::new();
     for finding in list_findings(&case.case, "kim").unwrap() {
         for event in list_evidence(&case.case, finding.id, "kim").unwrap() {
-            let reason = event.reason.iter();
-            let reason =
-                reason.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect();
+            let mut reason = BTreeMap::<String, String>::new();
+            for held in &event.why.reasons {
+                let of_column = reason.entry(held.column.clone()).or_default();
+                let separator = if of_column.is_empty() { "" } else { ", " };
+                of_column.push_str(&format!("{separator}{} {}", held.operator, held.needle));
+            }
             let of_rule = matches.entry(finding.rule.clone()).or_default();
             assert!(of_rule.insert(event.report_id.unwrap(), reason).is_none(), "{} twice", event.event_id);
         }
@@ -84,69 +90,90 @@ fn every_rule_has_events_of_its_own() {
 }
 
 /// What is changed in the shipped rule, and into what. After each, other events must be found.
-const MUTATIONS: [(&str, &str); 42] = [
-    // Names of parents, one by one.
-    ("iif(InitiatingProcessFileName IN ('w3wp.exe', ", "iif(InitiatingProcessFileName IN ("),
+const MUTATIONS: [(&str, &str); 44] = [
     (
-        "iif(InitiatingProcessFileName IN ('w3wp.exe', 'beasvc.exe', ",
-        "iif(InitiatingProcessFileName IN ('w3wp.exe', ",
+        "iif(InitiatingProcessFileName IN ('w3wp.exe', 'beasvc.exe', 'httpd.exe')",
+        "iif(InitiatingProcessFileName IN ('beasvc.exe', 'httpd.exe')",
+    ),
+    (
+        "iif(InitiatingProcessFileName IN ('w3wp.exe', 'beasvc.exe', 'httpd.exe')",
+        "iif(InitiatingProcessFileName IN ('w3wp.exe', 'httpd.exe')",
     ),
     (
         "iif(InitiatingProcessFileName IN ('w3wp.exe', 'beasvc.exe', 'httpd.exe')",
         "iif(InitiatingProcessFileName IN ('w3wp.exe', 'beasvc.exe')",
     ),
-    ("OR startswith(InitiatingProcessFileName, 'tomcat')", ""),
-    ("iif(InitiatingProcessParentFileName IN ('w3wp.exe', ", "iif(InitiatingProcessParentFileName IN ("),
-    (
-        "iif(InitiatingProcessParentFileName IN ('w3wp.exe', 'beasvc.exe', ",
-        "iif(InitiatingProcessParentFileName IN ('w3wp.exe', ",
-    ),
-    (
-        "iif(InitiatingProcessParentFileName IN ('w3wp.exe', 'beasvc.exe', 'httpd.exe')",
-        "iif(InitiatingProcessParentFileName IN ('w3wp.exe', 'beasvc.exe')",
-    ),
-    ("OR startswith(InitiatingProcessParentFileName, 'tomcat')", ""),
-    // Whole conditions on parents.
-    ("'parent', NULL)", "NULL, NULL)"),
-    ("'grandparent', NULL)", "NULL, NULL)"),
-    // How parents are compared.
+    ("iif(InitiatingProcessFileName IN ('w3wp.exe', 'beasvc.exe', 'httpd.exe')", "iif(FALSE"),
+    ("iif(startswith(InitiatingProcessFileName, 'tomcat')", "iif(FALSE"),
     (
         "iif(InitiatingProcessFileName IN ('w3wp.exe', 'beasvc.exe', 'httpd.exe')",
         "iif(\"in~\"(InitiatingProcessFileName, '[\"w3wp.exe\", \"beasvc.exe\", \"httpd.exe\"]')",
-    ),
-    (
-        "iif(InitiatingProcessParentFileName IN ('w3wp.exe', 'beasvc.exe', 'httpd.exe')",
-        "iif(\"in~\"(InitiatingProcessParentFileName, '[\"w3wp.exe\", \"beasvc.exe\", \"httpd.exe\"]')",
     ),
     (
         "iif(InitiatingProcessFileName IN ('w3wp.exe', 'beasvc.exe', 'httpd.exe')",
         "iif(has_any(InitiatingProcessFileName, '[\"w3wp.exe\", \"beasvc.exe\", \"httpd.exe\"]')",
     ),
     (
+        "iif(startswith(InitiatingProcessFileName, 'tomcat')",
+        "iif(contains(InitiatingProcessFileName, 'tomcat')",
+    ),
+    (
+        "iif(startswith(InitiatingProcessFileName, 'tomcat')",
+        "iif(startswith_cs(InitiatingProcessFileName, 'tomcat')",
+    ),
+    (
+        "iif(InitiatingProcessParentFileName IN ('w3wp.exe', 'beasvc.exe', 'httpd.exe')",
+        "iif(InitiatingProcessParentFileName IN ('beasvc.exe', 'httpd.exe')",
+    ),
+    (
+        "iif(InitiatingProcessParentFileName IN ('w3wp.exe', 'beasvc.exe', 'httpd.exe')",
+        "iif(InitiatingProcessParentFileName IN ('w3wp.exe', 'httpd.exe')",
+    ),
+    (
+        "iif(InitiatingProcessParentFileName IN ('w3wp.exe', 'beasvc.exe', 'httpd.exe')",
+        "iif(InitiatingProcessParentFileName IN ('w3wp.exe', 'beasvc.exe')",
+    ),
+    ("iif(InitiatingProcessParentFileName IN ('w3wp.exe', 'beasvc.exe', 'httpd.exe')", "iif(FALSE"),
+    ("iif(startswith(InitiatingProcessParentFileName, 'tomcat')", "iif(FALSE"),
+    (
+        "iif(InitiatingProcessParentFileName IN ('w3wp.exe', 'beasvc.exe', 'httpd.exe')",
+        "iif(\"in~\"(InitiatingProcessParentFileName, '[\"w3wp.exe\", \"beasvc.exe\", \"httpd.exe\"]')",
+    ),
+    (
         "iif(InitiatingProcessParentFileName IN ('w3wp.exe', 'beasvc.exe', 'httpd.exe')",
         "iif(has_any(InitiatingProcessParentFileName, '[\"w3wp.exe\", \"beasvc.exe\", \"httpd.exe\"]')",
     ),
-    ("iif(InitiatingProcessFileName IN", "iif(trim(InitiatingProcessFileName) IN"),
-    ("OR startswith(InitiatingProcessFileName, ", "OR contains(InitiatingProcessFileName, "),
-    ("OR startswith(InitiatingProcessParentFileName, ", "OR contains(InitiatingProcessParentFileName, "),
-    ("OR startswith(InitiatingProcessFileName, ", "OR startswith_cs(InitiatingProcessFileName, "),
-    ("OR startswith(InitiatingProcessParentFileName, ", "OR startswith_cs(InitiatingProcessParentFileName, "),
-    ("OR startswith(InitiatingProcessFileName, ", "OR hasprefix(InitiatingProcessFileName, "),
     (
-        "OR startswith(InitiatingProcessFileName, 'tomcat')",
-        "OR startswith(InitiatingProcessFileName, 'tomcat8')",
+        "iif(startswith(InitiatingProcessParentFileName, 'tomcat')",
+        "iif(contains(InitiatingProcessParentFileName, 'tomcat')",
     ),
     (
-        "OR startswith(InitiatingProcessFileName, 'tomcat')",
-        "AND startswith(InitiatingProcessFileName, 'tomcat')",
+        "iif(startswith(InitiatingProcessParentFileName, 'tomcat')",
+        "iif(startswith_cs(InitiatingProcessParentFileName, 'tomcat')",
+    ),
+    ("iif(InitiatingProcessFileName IN", "iif(trim(InitiatingProcessFileName) IN"),
+    (
+        "iif(startswith(InitiatingProcessFileName, 'tomcat')",
+        "iif(hasprefix(InitiatingProcessFileName, 'tomcat')",
+    ),
+    (
+        "iif(startswith(InitiatingProcessFileName, 'tomcat')",
+        "iif(startswith(InitiatingProcessFileName, 'tomcat8')",
     ),
     ("iif(InitiatingProcessFileName IN", "iif(InitiatingProcessParentFileName IN"),
     ("iif(InitiatingProcessParentFileName IN", "iif(InitiatingProcessFileName IN"),
-    // The started process.
-    ("'[\"cmd.exe\", \"powershell.exe\"]'", "'[\"powershell.exe\"]'"),
-    ("'[\"cmd.exe\", \"powershell.exe\"]'", "'[\"cmd.exe\"]'"),
-    ("\"in~\"(FileName", "\"in\"(FileName"),
-    ("\"in~\"(FileName", "has_any(FileName"),
+    ("iif(startswith(InitiatingProcessFileName,", "iif(startswith(InitiatingProcessParentFileName,"),
+    ("iif(startswith(InitiatingProcessParentFileName,", "iif(startswith(InitiatingProcessFileName,"),
+    ("\"in~\"(FileName, '[\"cmd.exe\", \"powershell.exe\"]')", "\"in~\"(FileName, '[\"powershell.exe\"]')"),
+    ("\"in~\"(FileName, '[\"cmd.exe\", \"powershell.exe\"]')", "\"in~\"(FileName, '[\"cmd.exe\"]')"),
+    (
+        "\"in~\"(FileName, '[\"cmd.exe\", \"powershell.exe\"]')",
+        "\"in\"(FileName, '[\"cmd.exe\", \"powershell.exe\"]')",
+    ),
+    (
+        "\"in~\"(FileName, '[\"cmd.exe\", \"powershell.exe\"]')",
+        "has_any(FileName, '[\"cmd.exe\", \"powershell.exe\"]')",
+    ),
     ("\"in~\"(FileName, '[\"cmd.exe\", \"powershell.exe\"]')", "1"),
     (
         "\"in~\"(FileName, '[\"cmd.exe\", \"powershell.exe\"]')",
@@ -156,13 +183,12 @@ const MUTATIONS: [(&str, &str); 42] = [
         "\"in~\"(FileName, '[\"cmd.exe\", \"powershell.exe\"]')",
         "(\"=~\"(FileName, 'cmd.exe') OR startswith(FileName, 'powershell'))",
     ),
-    // Both halves are needed.
-    ("AND matched_by <> ''", ""),
-    ("AND matched_conditions <> ''", ""),
-    ("AND matched_by <> ''", "OR matched_by <> ''"),
-    ("AND matched_conditions <> ''", "OR matched_conditions <> ''"),
-    // The folder for temporary files. (has is no change here: it looks at no neighbours of a percent sign.)
-    ("iif(contains(ProcessCommandLine, '%temp%'), 'contains %temp%', NULL),", ""),
+    ("WHERE process IS NOT NULL\n  AND parents", "WHERE parents"),
+    ("AND parents IS NOT NULL", ""),
+    ("AND words IS NOT NULL", ""),
+    ("AND parents IS NOT NULL", "OR parents IS NOT NULL"),
+    ("AND words IS NOT NULL", "OR words IS NOT NULL"),
+    ("contains(ProcessCommandLine, '%temp%')", "FALSE"),
     ("contains(ProcessCommandLine, '%temp%')", "contains_cs(ProcessCommandLine, '%temp%')"),
     ("contains(ProcessCommandLine, '%temp%')", "startswith(ProcessCommandLine, '%temp%')"),
     ("contains(ProcessCommandLine, '%temp%')", "contains(ProcessCommandLine, '%temp')"),
@@ -175,7 +201,7 @@ const WORDS: [&str; 7] = ["wget", "whoami", "certutil", "systeminfo", "ping", "i
 
 /// What is changed for each word, which `{}` stands for.
 const WORD_MUTATIONS: [(&str, &str); 6] = [
-    ("iif(has(ProcessCommandLine, '{}'), 'has {}', NULL)", "NULL"),
+    ("has(ProcessCommandLine, '{}')", "FALSE"),
     ("has(ProcessCommandLine, '{}')", "contains(ProcessCommandLine, '{}')"),
     ("has(ProcessCommandLine, '{}')", "has_cs(ProcessCommandLine, '{}')"),
     ("has(ProcessCommandLine, '{}')", "hasprefix(ProcessCommandLine, '{}')"),
@@ -255,6 +281,24 @@ fn an_event_eight_days_old_is_outside_seven_days_and_inside_thirty() {
 }
 
 #[test]
+fn a_run_that_nothing_narrows_takes_up_what_windows_left_out() {
+    let case = CaseBuilder::with(event_at(&[
+        "2026-03-01T00:00:00Z",
+        "2026-05-09T12:00:00Z",
+        "2099-01-01T00:00:00Z",
+    ]));
+    assert_eq!(found(&case, "2026-05-10T12:00:00Z", "7d"), [2]);
+    let outside = find_limits(&case.case, None).unwrap().outside;
+    assert_eq!(outside, [(SHIPPED_RULE.to_owned(), 2)]);
+    let outcome = case.run_all();
+    assert_eq!((outcome.changes().len(), outcome.changes()[0].events_added), (1, 2));
+    assert_eq!(outcome.limits.outside, []);
+    let ahead: Vec<bool> =
+        list_evidence(&case.case, FindingId(1), "kim").unwrap().iter().map(|e| e.is_ahead).collect();
+    assert_eq!(ahead, [false, false, true]);
+}
+
+#[test]
 fn the_window_begins_after_its_first_instant_and_ends_with_its_last() {
     let case = CaseBuilder::with(event_at(&[
         "2026-05-03T12:00:00.0000000Z",
@@ -267,27 +311,37 @@ fn the_window_begins_after_its_first_instant_and_ends_with_its_last() {
 }
 
 #[test]
-fn a_rule_looks_back_as_its_head_says_when_nothing_else_is_asked_for() {
+fn a_hunts_lookback_narrows_and_a_rules_own_does_not() {
     let case = CaseBuilder::with(event_at(&["2026-05-03T12:00:00.0000000Z", "2026-05-03T12:00:00.0000001Z"]));
-    let request = huntcase::rules::RunRequest {
-        by: "kim",
-        at: support::at(support::NOW),
-        as_of: support::at("2026-05-10T12:00:00Z"),
-        lookback: None,
-        stopwatch: &|| 0,
+    let catalogue = shipped();
+    let rule = catalogue.find(SHIPPED_RULE).unwrap();
+    let change = HuntChange {
+        name: Some("narrow"),
+        lookback: Some(Some(rule.head.lookback)),
+        rules: vec![ChosenRule::Sound(rule)],
+        ..HuntChange::default()
     };
-    huntcase::findings::run_rules(&case.case, &shipped(), &request).unwrap();
-    let found: Vec<i64> = matches(&case)[SHIPPED_RULE].keys().copied().collect();
-    assert_eq!(found, [2]);
+    let author =
+        Author { by: "kim", at: support::at(support::NOW), command: "test", why: "", dry_run: false };
+    let hunt = open_hunt(&case.case, &change, author).unwrap();
+    let newest = support::at("2026-05-10T12:00:00Z");
+    let request = huntcase::rules::RunRequest { newest, ..support::whole() };
+    let run = || run_rules(&case.case, &catalogue, &request).unwrap();
+    assert_eq!(run().limits.outside, [(SHIPPED_RULE.to_owned(), 1)]);
+    assert_eq!(matches(&case)[SHIPPED_RULE].keys().copied().collect::<Vec<_>>(), [2]);
+    let whole = HuntChange { lookback: Some(None), ..HuntChange::default() };
+    change_hunt(&case.case, hunt.id, &whole, author).unwrap();
+    assert_eq!(run().limits.outside, []);
+    assert_eq!(matches(&case)[SHIPPED_RULE].keys().copied().collect::<Vec<_>>(), [1, 2]);
 }
 
 #[test]
-fn a_findings_window_grows_and_has_no_gaps() {
+fn a_narrowed_run_takes_up_its_window_and_nothing_else() {
     let case = CaseBuilder::with(event_at(&[
         "2026-03-01T00:00:00Z",
         "2026-04-01T00:00:00Z",
         "2026-05-01T00:00:00Z",
     ]));
     assert_eq!(found(&case, "2026-03-02T00:00:00Z", "7d"), [1]);
-    assert_eq!(found(&case, "2026-05-02T00:00:00Z", "7d"), [1, 2, 3]);
+    assert_eq!(found(&case, "2026-05-02T00:00:00Z", "7d"), [1, 3]);
 }

@@ -98,8 +98,8 @@ const NONE: [String; 0] = [];
 fn events_without_a_column_that_a_rule_needs_are_counted() {
     let case = projected();
     let outcome = case.run_all();
-    assert_eq!(outcome.unjudged.len(), 1);
-    assert_eq!((outcome.findings.len(), outcome.unjudged[0].events), (0, 10));
+    assert_eq!(outcome.limits.unjudged.len(), 1);
+    assert_eq!((outcome.findings.len(), outcome.limits.unjudged[0].events), (0, 10));
     assert_eq!(unjudged(&case), by_shipped(10));
 }
 

@@ -1,4 +1,4 @@
-//! A case that version 1 made, brought up to date.
+//! Cases that older versions made, brought up to date.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
 
@@ -6,10 +6,11 @@ mod support;
 
 use huntcase::error::Error;
 use huntcase::findings::{
-    Author, Classification, Determination, FindingId, HistoryFilter, HuntStatus, ReviewState, Stale, Status,
-    Subject, WhatChanged, find_finding, list_devices, list_findings, list_history, list_hunts, list_notes,
-    undo,
+    Action, Author, Classification, Determination, FindingId, HistoryFilter, HuntStatus, NewSuppression,
+    ReviewState, Scope, Stale, Status, Subject, WhatChanged, add_suppression, find_finding, list_devices,
+    list_findings, list_history, list_hunts, list_notes, review_devices, undo,
 };
+use huntcase::rules::list_rule_runs;
 use huntcase::store::{Access, Case, functions};
 use refinery::{Runner, Target, load_sql_migrations};
 use rusqlite::Connection;
@@ -72,17 +73,11 @@ fn case_of_version_1(folder: &TempDir) -> std::path::PathBuf {
     connection.execute("ATTACH ?1 AS newer", [newer.path().to_str().unwrap()]).unwrap();
     // The order in which tables are filled does not matter.
     connection.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
-    let table = |columns: &str, name: &str| {
-        let sql = format!("INSERT INTO main.{name} ({columns}) SELECT {columns} FROM newer.{name}");
-        connection.execute(&sql, []).unwrap();
-    };
     for name in tables(&connection) {
         match CHANGED.iter().find(|(changed, _)| *changed == name) {
-            Some((_, columns)) => table(columns, &name),
-            // Version 4 does without.
-            None if name == "content_key" => {}
+            Some((_, columns)) => copy(&connection, columns, &name),
             None if ["note", "history", "device_review", "finding_tag"].contains(&name.as_str()) => {}
-            None => table(&columns(&connection, &name), &name),
+            None => copy(&connection, &columns(&connection, &name), &name),
         }
     }
     connection.execute_batch("DETACH newer; PRAGMA foreign_keys = ON").unwrap();
@@ -96,11 +91,23 @@ fn tables(connection: &Connection) -> Vec<String> {
     statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
 }
 
+/// The columns of a table that the newer case has too; `""` for a table that newer versions do without.
 fn columns(connection: &Connection, table: &str) -> String {
-    let mut statement = connection.prepare("SELECT name FROM pragma_table_info(?1)").unwrap();
+    let sql = "SELECT name FROM pragma_table_info(?1, 'main')
+               WHERE name IN (SELECT name FROM pragma_table_info(?1, 'newer'))";
+    let mut statement = connection.prepare(sql).unwrap();
     let names: Vec<String> =
         statement.query_map([table], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     names.join(", ")
+}
+
+/// Fills columns of a table from the newer case.
+fn copy(connection: &Connection, columns: &str, table: &str) {
+    if !columns.is_empty() {
+        let sql =
+            format!("INSERT OR IGNORE INTO main.{table} ({columns}) SELECT {columns} FROM newer.{table}");
+        connection.execute(&sql, []).unwrap();
+    }
 }
 
 fn upgraded() -> CaseBuilder {
@@ -280,9 +287,7 @@ fn case_of_version_5(folder: &TempDir) -> std::path::PathBuf {
     connection.execute("ATTACH ?1 AS newer", [newer.path().to_str().unwrap()]).unwrap();
     connection.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
     for name in tables(&connection) {
-        let columns = columns(&connection, &name);
-        let sql = format!("INSERT OR IGNORE INTO main.{name} ({columns}) SELECT {columns} FROM newer.{name}");
-        connection.execute(&sql, []).unwrap();
+        copy(&connection, &columns(&connection, &name), &name);
     }
     let counted = "UPDATE import SET rows_of_other_tables = 3, rows_read = rows_read + 3 WHERE import_id = 1";
     connection.execute_batch(&format!("DETACH newer; {counted}; PRAGMA foreign_keys = ON")).unwrap();
@@ -332,4 +337,116 @@ fn devices_of_version_5_are_found_whatever_the_case_of_their_id() {
     let import = case.ingest("capitals", csv(&[row]));
     assert_eq!((import.events_new, import.events_known), (0, 1));
     assert_eq!(case.cell("SELECT count(*) FROM device"), "2");
+}
+
+/// What versions before 8 wrote otherwise: a version was the hash of the file, a match had words for reasons, and what a
+/// suppression did stood before the reason of a change.
+const BEFORE_8: &str = "
+    UPDATE rule_version SET sha256 = 'of the file';
+    UPDATE device_review SET rules_sha256 = sha256_hex(
+      (SELECT published_id FROM rule) || ' of the file' || char(10)
+    ) WHERE rules_sha256 <> '';
+    UPDATE rule_match SET reason = json_object('matched_by', 'parent', 'matched_conditions', 'contains %temp%, has ping');
+    DROP TRIGGER history_is_not_rewritten;
+    UPDATE history SET why = 'S-1: ' || why
+    WHERE history_id IN (SELECT history_id FROM newer.history WHERE by_suppression_id IS NOT NULL);
+    CREATE TRIGGER history_is_not_rewritten BEFORE UPDATE ON history
+    BEGIN
+      SELECT raise(ABORT, 'history is append-only');
+    END;
+";
+
+/// A case with a reviewed device, web01, and a finding of another, web02, that a suppression resolved in a run.
+fn decided() -> CaseBuilder {
+    let mut case = CaseBuilder::with(csv(&[event("web01", "1", "ping %temp%")]));
+    case.run_all();
+    let author = Author { by: "kim", at: at(NOW), command: "test", why: "the agent", dry_run: false };
+    let rule_key = list_findings(&case.case, "kim").unwrap()[0].rule_key;
+    let suppression = NewSuppression {
+        rule_key,
+        scope: Scope { account: Some("svc".to_owned()), ..Scope::default() },
+        action: Action::Resolve,
+        classification: Classification::FalsePositive,
+        determination: Determination::NotMalicious,
+        expires_at: None,
+    };
+    let open = Author { why: "not this one", ..author };
+    add_suppression(&case.case, &suppression, author).unwrap();
+    case.ingest("second", csv(&[event("web02", "22", "ping %temp%")]));
+    case.run_all();
+    assert_eq!(find_finding(&case.case, FindingId(2), "kim").unwrap().status, Status::Resolved);
+    review_devices(&case.case, &["web01".to_owned()], ReviewState::Reviewed, &[], open).unwrap();
+    case
+}
+
+/// The same case as a version between 2 and 7 would have left it.
+fn case_of_version(version: i32, newer: &CaseBuilder, folder: &TempDir) -> std::path::PathBuf {
+    let path = folder.path().join(format!("{version}.db"));
+    let mut connection = Connection::open(&path).unwrap();
+    functions::register(&connection).unwrap();
+    let migrations = load_sql_migrations(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations")).unwrap();
+    Runner::new(&migrations).set_target(Target::Version(version)).run(&mut connection).unwrap();
+    connection.execute("ATTACH ?1 AS newer", [newer.path().to_str().unwrap()]).unwrap();
+    connection.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+    for name in tables(&connection) {
+        copy(&connection, &columns(&connection, &name), &name);
+    }
+    connection.execute_batch(&format!("{BEFORE_8} DETACH newer; PRAGMA foreign_keys = ON")).unwrap();
+    path
+}
+
+#[test]
+fn every_older_version_is_brought_to_what_this_one_would_have_made() {
+    let newer = decided();
+    let folder = TempDir::new().unwrap();
+    let history = |case: &Case| {
+        let mut entries = Vec::new();
+        list_history(case, &HistoryFilter::default(), &mut |entry| {
+            entries.push((entry.field, entry.new, entry.why, entry.by_suppression));
+            Ok(())
+        })
+        .unwrap();
+        entries
+    };
+    assert!(history(&newer.case).iter().any(|(_, _, why, by)| by.is_some() && why == "the agent"));
+    for version in 2..=7 {
+        let path = case_of_version(version, &newer, &folder);
+        let case = Case::open(&path, Access::Write).unwrap();
+        assert_eq!(support::dump(&case), newer.dump(), "version {version}");
+        assert_eq!(history(&case), history(&newer.case), "version {version}");
+        let reviews = |case: &Case| {
+            let devices = list_devices(case, &[]).unwrap();
+            devices.into_iter().map(|device| (device.state, device.stale)).collect::<Vec<_>>()
+        };
+        assert_eq!(reviews(&case), reviews(&newer.case), "version {version}");
+        let sql = "SELECT sha256 FROM rule_version";
+        assert_eq!(support::rows(&case, sql), newer.rows(sql), "version {version}");
+        let request = support::whole();
+        let outcome = huntcase::findings::run_rules(&case, &shipped(), &request).unwrap();
+        assert!(outcome.changes().is_empty(), "version {version}: {:?}", outcome.changes());
+        let looked = list_rule_runs(&case, outcome.run_id).unwrap()[0].events_looked_at;
+        assert_eq!(looked, 0, "version {version}: what is asked has not changed");
+    }
+}
+
+#[test]
+fn texts_of_a_rule_that_ask_the_same_become_one_version_the_one_that_ran_last() {
+    let newer = decided();
+    let folder = TempDir::new().unwrap();
+    let path = case_of_version(7, &newer, &folder);
+    let connection = Connection::open(&path).unwrap();
+    connection
+        .execute_batch(
+            "INSERT INTO rule_version (rule_id, sha256, text, first_run_at)
+             SELECT rule_id, 'with another head', '-- another head' || char(10) || text, 1 FROM rule_version;
+             INSERT INTO rule_version (rule_id, sha256, text, first_run_at)
+             SELECT rule_id, 'asks otherwise', 'SELECT 1', 1 FROM rule_version LIMIT 1;",
+        )
+        .unwrap();
+    drop(connection);
+    let case = Case::open(&path, Access::Write).unwrap();
+    let asked = newer.cell("SELECT sha256 FROM rule_version");
+    let versions = support::rows(&case, "SELECT sha256 FROM rule_version ORDER BY rule_version_id");
+    assert_eq!((&versions[0][0], versions[1][0].as_str()), (&asked, "\"with another head\""));
+    assert!(versions[2][0].len() == asked.len() && versions[2][0] != asked, "{versions:?}");
 }

@@ -50,7 +50,7 @@ impl Sample {
         take_in(&mut case, Origin::Text(EVENTS.as_bytes().into())).expect("events can be taken in");
         let rules = load_rules(&[], Some(&case)).expect("the shipped rules are sound");
         let request =
-            RunRequest { by: "kim", at: NOW, as_of: NOW, lookback: Span::parse("36500d"), stopwatch: &|| 0 };
+            RunRequest { by: "kim", at: NOW, as_of: None, lookback: None, newest: NOW, stopwatch: &|| 0 };
         run_rules(&case, &rules, &request).expect("the shipped rules run");
         let observer = Connection::open(&path).expect("a case can be opened twice");
         let sample = Self { folder, case, observer };

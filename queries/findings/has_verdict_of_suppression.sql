@@ -1,14 +1,5 @@
 -- Whether the verdict of a finding is a suppression's doing and no person has touched it since, one row at most.
-SELECT
-  newest.why GLOB 'S-[0-9]*: *' AND (
-    newest_operation.run_id IS NOT NULL
-    OR EXISTS (
-      SELECT 1
-      FROM history AS added
-      WHERE added.operation_id = newest.operation_id
-        AND added.suppression_id IS NOT NULL
-    )
-  ) AS is_suppression
+SELECT newest.by_suppression_id IS NOT NULL AS is_suppression
 FROM history AS newest
 JOIN operation AS newest_operation USING (operation_id)
 WHERE newest.finding_id = :finding_id

@@ -9,7 +9,8 @@ INSERT INTO history (
   field,
   old,
   new,
-  why
+  why,
+  by_suppression_id
 ) VALUES (
   :operation_id,
   :finding_id,
@@ -20,5 +21,6 @@ INSERT INTO history (
   :field,
   :old,
   :new,
-  :why
+  :why,
+  :by_suppression_id
 );

@@ -18,6 +18,7 @@ SELECT
   published.InitiatingProcessParentFileName AS parent_file_name,
   published.InitiatingProcessParentId AS parent_process_id,
   rule_match.reason,
+  event.time > import.imported_at AS is_ahead,
   rule_version.sha256 AS rule_sha256,
   evidence.run_id,
   import.import_id,

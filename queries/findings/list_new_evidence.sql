@@ -1,4 +1,4 @@
--- Matches of a version in its rule's window that are no evidence yet: one row an event, by device in the order of
+-- Matches of a version in a window that are no evidence yet: one row an event, by device in the order of
 -- their first such events, then by time. The finding is the newest of the rule and device.
 SELECT
   event.event_id,
@@ -20,8 +20,8 @@ JOIN process_event AS event USING (event_id)
 JOIN device USING (device_id)
 WHERE rule_version.rule_version_id = :rule_version_id
   AND rule_match.holds
-  AND event.time > rule.window_start
-  AND event.time <= rule.window_end
+  AND event.time > :window_start
+  AND event.time <= :window_end
   AND NOT EXISTS (
     SELECT 1
     FROM finding

@@ -1,6 +1,5 @@
 -- The resolved findings whose verdict is a suppression's doing, one row each, in their order: its own, or that of another
--- of its rule under which it has covered evidence. Only suppressions have reasons that begin with their number in a run
--- or in a command that changes suppressions.
+-- of its rule under which it has covered evidence.
 SELECT finding.finding_id
 FROM suppression
 JOIN finding ON finding.rule_id = suppression.rule_id
@@ -15,21 +14,11 @@ JOIN history AS verdict ON verdict.history_id = (
   ORDER BY newest.history_id DESC
   LIMIT 1
 )
-JOIN operation ON operation.operation_id = verdict.operation_id
 WHERE suppression.suppression_id = :suppression_id
   AND finding.status = 'resolved'
-  AND verdict.why GLOB 'S-[0-9]*: *'
+  AND verdict.by_suppression_id IS NOT NULL
   AND (
-    operation.run_id IS NOT NULL
-    OR EXISTS (
-      SELECT 1
-      FROM history AS added
-      WHERE added.operation_id = verdict.operation_id
-        AND added.suppression_id IS NOT NULL
-    )
-  )
-  AND (
-    substr(verdict.why, 1, length('S-' || suppression.suppression_id) + 2) = 'S-' || suppression.suppression_id || ': '
+    verdict.by_suppression_id = suppression.suppression_id
     OR EXISTS (
       SELECT 1
       FROM evidence

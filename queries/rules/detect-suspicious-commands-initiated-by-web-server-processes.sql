@@ -23,30 +23,83 @@
 --   https://www.cybereason.com/blog/operation-soft-cell-a-worldwide-campaign-against-telecommunications-providers
 SELECT
   event_id,
-  matched_by,
-  matched_conditions
+  concat('[', concat_ws(',', process, parents, words), ']') AS reasons
 FROM (
   SELECT
     event_id,
-    FileName,
-    concat_ws(', ',
-      iif(InitiatingProcessFileName IN ('w3wp.exe', 'beasvc.exe', 'httpd.exe')
-        OR startswith(InitiatingProcessFileName, 'tomcat'), 'parent', NULL),
-      iif(InitiatingProcessParentFileName IN ('w3wp.exe', 'beasvc.exe', 'httpd.exe')
-        OR startswith(InitiatingProcessParentFileName, 'tomcat'), 'grandparent', NULL)
-    ) AS matched_by,
-    concat_ws(', ',
-      iif(contains(ProcessCommandLine, '%temp%'), 'contains %temp%', NULL),
-      iif(has(ProcessCommandLine, 'wget'), 'has wget', NULL),
-      iif(has(ProcessCommandLine, 'whoami'), 'has whoami', NULL),
-      iif(has(ProcessCommandLine, 'certutil'), 'has certutil', NULL),
-      iif(has(ProcessCommandLine, 'systeminfo'), 'has systeminfo', NULL),
-      iif(has(ProcessCommandLine, 'ping'), 'has ping', NULL),
-      iif(has(ProcessCommandLine, 'ipconfig'), 'has ipconfig', NULL),
-      iif(has(ProcessCommandLine, 'timeout'), 'has timeout', NULL)
-    ) AS matched_conditions
+    iif("in~"(FileName, '["cmd.exe", "powershell.exe"]'),
+      json_object('column', 'FileName', 'operator', 'in~', 'needle', lower(FileName)), NULL) AS process,
+    nullif(concat_ws(',',
+      iif(InitiatingProcessFileName IN ('w3wp.exe', 'beasvc.exe', 'httpd.exe'),
+        json_object('column', 'InitiatingProcessFileName', 'operator', 'in', 'needle', InitiatingProcessFileName), NULL),
+      iif(startswith(InitiatingProcessFileName, 'tomcat'),
+        json_object('column', 'InitiatingProcessFileName', 'operator', 'startswith', 'needle', 'tomcat'), NULL),
+      iif(InitiatingProcessParentFileName IN ('w3wp.exe', 'beasvc.exe', 'httpd.exe'),
+        json_object('column', 'InitiatingProcessParentFileName', 'operator', 'in', 'needle', InitiatingProcessParentFileName), NULL),
+      iif(startswith(InitiatingProcessParentFileName, 'tomcat'),
+        json_object('column', 'InitiatingProcessParentFileName', 'operator', 'startswith', 'needle', 'tomcat'), NULL)
+    ), '') AS parents,
+    nullif(concat_ws(',',
+      iif(contains(ProcessCommandLine, '%temp%'),
+        json_object('column', 'ProcessCommandLine', 'operator', 'contains', 'needle', '%temp%'), NULL),
+      iif(has(ProcessCommandLine, 'wget'),
+        json_object('column', 'ProcessCommandLine', 'operator', 'has', 'needle', 'wget'), NULL),
+      iif(has(ProcessCommandLine, 'whoami'),
+        json_object('column', 'ProcessCommandLine', 'operator', 'has', 'needle', 'whoami'), NULL),
+      iif(has(ProcessCommandLine, 'certutil'),
+        json_object('column', 'ProcessCommandLine', 'operator', 'has', 'needle', 'certutil'), NULL),
+      iif(has(ProcessCommandLine, 'systeminfo'),
+        json_object('column', 'ProcessCommandLine', 'operator', 'has', 'needle', 'systeminfo'), NULL),
+      iif(has(ProcessCommandLine, 'ping'),
+        json_object('column', 'ProcessCommandLine', 'operator', 'has', 'needle', 'ping'), NULL),
+      iif(has(ProcessCommandLine, 'ipconfig'),
+        json_object('column', 'ProcessCommandLine', 'operator', 'has', 'needle', 'ipconfig'), NULL),
+      iif(has(ProcessCommandLine, 'timeout'),
+        json_object('column', 'ProcessCommandLine', 'operator', 'has', 'needle', 'timeout'), NULL)
+    ), '') AS words
   FROM DeviceProcessEvents
 )
-WHERE "in~"(FileName, '["cmd.exe", "powershell.exe"]')
-  AND matched_by <> ''
-  AND matched_conditions <> '';
+WHERE process IS NOT NULL
+  AND parents IS NOT NULL
+  AND words IS NOT NULL;
+
+-- What the published query returns of these events: one row a device. A value is the first that is not empty in the order
+-- of time, where Kusto takes any; command lines are distinct and sorted, where Kusto stops at 128.
+WITH ranked AS (
+  SELECT
+    *,
+    first_value(Timestamp) OVER earliest AS first_time,
+    first_value(FileName) OVER (filled_file ROWS UNBOUNDED PRECEDING) AS first_file_name,
+    first_value(InitiatingProcessFileName) OVER (filled_initiating ROWS UNBOUNDED PRECEDING) AS first_initiating,
+    first_value(InitiatingProcessParentFileName) OVER (filled_parent ROWS UNBOUNDED PRECEDING) AS first_parent
+  FROM matched
+  WINDOW
+    earliest AS (
+      PARTITION BY DeviceId ORDER BY ticks, ReportId, ProcessCommandLine, FileName, InitiatingProcessFileName, event_id
+    ),
+    filled_file AS (
+      PARTITION BY DeviceId
+      ORDER BY FileName = '', ticks, ReportId, ProcessCommandLine, FileName, InitiatingProcessFileName, event_id
+    ),
+    filled_initiating AS (
+      PARTITION BY DeviceId
+      ORDER BY InitiatingProcessFileName = '', ticks, ReportId, ProcessCommandLine, FileName,
+        InitiatingProcessFileName, event_id
+    ),
+    filled_parent AS (
+      PARTITION BY DeviceId
+      ORDER BY InitiatingProcessParentFileName = '', ticks, ReportId, ProcessCommandLine, FileName,
+        InitiatingProcessFileName, event_id
+    )
+)
+SELECT
+  DeviceId,
+  min(first_time) AS any_Timestamp,
+  min(first_time) AS any_Timestamp1,
+  min(first_file_name) AS any_FileName,
+  json_group_array(DISTINCT ProcessCommandLine ORDER BY ProcessCommandLine) AS set_ProcessCommandLine,
+  min(first_initiating) AS any_InitiatingProcessFileName,
+  min(first_parent) AS any_InitiatingProcessParentFileName
+FROM ranked
+GROUP BY DeviceId
+ORDER BY DeviceId;

@@ -1,5 +1,5 @@
--- The events that a version matches, as far as it has looked: one row an event, in order of arrival.
-SELECT event_id
+-- The events that a version matches and why, as far as it has looked: one row an event, in order of arrival.
+SELECT event_id, reason
 FROM rule_match
 WHERE rule_version_id = :rule_version_id
   AND holds

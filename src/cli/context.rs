@@ -77,6 +77,12 @@ impl Context {
         self.open(Access::Write)
     }
 
+    /// Opens the case where there is one.
+    pub fn case_if_there(&self) -> Result<Option<Case>> {
+        let has_case = std::fs::metadata(self.case_path()).is_ok_and(|metadata| metadata.len() > 0);
+        has_case.then(|| self.open_case()).transpose()
+    }
+
     /// Opens the case, or makes it.
     pub fn open_or_create_case(&self) -> Result<Case> {
         self.open(Access::Create)

@@ -10,13 +10,12 @@ use super::select::{Filters, is_open};
 use crate::error::{Error, Result, exit};
 use crate::event::Timestamp;
 use crate::findings::{
-    Filter, Finding, FindingId, Status, Subject, changed_since, filter_findings, find_finding,
-    list_command_lines, list_evidence, list_finding_history, list_hidden_findings, list_notes, mark_seen,
-    present, select_findings,
+    Filter, Finding, FindingId, Status, Subject, changed_since, each_outside, filter_findings, find_finding,
+    find_limits, list_command_lines, list_evidence, list_finding_history, list_hidden_findings, list_notes,
+    mark_seen, present, select_findings,
 };
-use crate::report::counted;
-use crate::report::sheets::{EVIDENCE, FINDINGS};
-use crate::report::{FindingPage, json_safe, write_finding};
+use crate::report::sheets::{EVIDENCE, FINDINGS, OUTSIDE};
+use crate::report::{FindingPage, counted, json_safe, limits_data, limits_in_words, write_finding};
 use crate::store::Case;
 
 /// `huntcase findings`
@@ -45,6 +44,9 @@ pub struct ListArguments {
     /// List those of which suppressions hide evidence instead
     #[arg(long)]
     hidden: bool,
+    /// List the matches of rules instead that are in no finding, since a window left them out
+    #[arg(long, conflicts_with_all = ["all", "since", "status", "rule", "device", "filters", "hidden", "ids"])]
+    outside: bool,
     /// Print the numbers only, one a line, for huntcase set -
     #[arg(long)]
     ids: bool,
@@ -131,6 +133,9 @@ fn is_news(finding: &Finding) -> bool {
 /// Runs `huntcase findings`.
 pub fn list(arguments: &ListArguments, context: &Context) -> Result<u8> {
     let case = context.open_case()?;
+    if arguments.outside {
+        return list_outside(&case, context);
+    }
     let findings = arguments.findings(&case, context)?;
     let mut output = context.output()?;
     if arguments.ids {
@@ -141,10 +146,26 @@ pub fn list(arguments: &ListArguments, context: &Context) -> Result<u8> {
         output.finish()?;
         return Ok(exit::DONE);
     }
-    FINDINGS.write(&mut output, context.layout(), Vec::new(), &findings)?;
+    let limits = find_limits(&case, None)?;
+    FINDINGS.write(&mut output, context.layout(), vec![("limits", limits_data(&limits))], &findings)?;
     output.finish()?;
     if context.format() == Format::Table {
         say_what_else(&case, arguments, &findings, context)?;
+    }
+    if context.format() != Format::Json {
+        limits_in_words(&limits).iter().for_each(|line| context.say(line));
+    }
+    Ok(exit::DONE)
+}
+
+fn list_outside(case: &Case, context: &Context) -> Result<u8> {
+    let mut output = context.output()?;
+    let mut rows = OUTSIDE.begin(&mut output, context.layout())?;
+    each_outside(case, &mut |outside| Ok(rows.row(&outside)?))?;
+    let count = rows.finish()?;
+    output.finish()?;
+    if count == 0 && context.format() == Format::Table {
+        context.say("every match of a rule is in a finding");
     }
     Ok(exit::DONE)
 }

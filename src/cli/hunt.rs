@@ -12,14 +12,14 @@ use super::run::parse_span;
 use crate::error::{Error, Result, exit};
 use crate::event::Span;
 use crate::findings::{
-    Classification, Hunt, HuntChange, HuntNumbers, HuntRule, HuntStatus, HypothesisStatus, Reopen,
-    ReviewState, Status, Subject, change_hunt, find_hunt, hunt_numbers, list_devices, list_hunts, list_notes,
-    list_rules_of_case, open_hunt,
+    ChosenRule, Classification, Hunt, HuntChange, HuntNumbers, HuntRule, HuntStatus, HypothesisStatus,
+    Reopen, ReviewState, Status, Subject, change_hunt, find_hunt, find_limits, hunt_numbers, list_devices,
+    list_hunts, list_notes, list_rules_of_case, open_hunt,
 };
 use crate::report::sheets::{HUNTS, RULES_OF_HUNT};
-use crate::report::{SCHEMA_VERSION, json_safe, page, write_notes};
+use crate::report::{SCHEMA_VERSION, json_safe, limits_data, limits_in_words, page, write_notes};
 use crate::report::{counted, grouped};
-use crate::rules::{Catalogue, Rule};
+use crate::rules::Catalogue;
 use crate::store::Case;
 
 /// `huntcase hunt`
@@ -136,7 +136,7 @@ fn parse_lookback(text: &str) -> std::result::Result<Lookback, String> {
 }
 
 impl FieldArguments {
-    fn change<'a>(&'a self, rules: Vec<&'a Rule>) -> HuntChange<'a> {
+    fn change<'a>(&'a self, rules: Vec<ChosenRule<'a>>) -> HuntChange<'a> {
         HuntChange {
             name: None,
             hypothesis: self.hypothesis.as_deref(),
@@ -153,8 +153,17 @@ impl FieldArguments {
         }
     }
 
-    fn rules<'c>(&self, catalogue: &'c Catalogue) -> Result<Vec<&'c Rule>> {
-        self.rules.iter().map(|name| catalogue.find(name)).collect()
+    /// The rules named: sound ones, or else those of the case that have exactly the name.
+    fn rules<'c>(&self, catalogue: &'c Catalogue, case: Option<&Case>) -> Result<Vec<ChosenRule<'c>>> {
+        let known = case.map(list_rules_of_case).transpose()?.unwrap_or_default();
+        let choose = |name: &String| match catalogue.find(name) {
+            Ok(rule) => Ok(ChosenRule::Sound(rule)),
+            Err(error) => {
+                let known = known.iter().find(|rule| rule.name == *name);
+                known.map(|rule| ChosenRule::Known(rule.key)).ok_or(error)
+            }
+        };
+        self.rules.iter().map(choose).collect()
     }
 }
 
@@ -162,8 +171,9 @@ impl FieldArguments {
 pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
     match &arguments.command {
         HuntCommand::Open(open) => {
-            let catalogue = context.load_rules(None)?;
-            let rules = open.fields.rules(&catalogue)?;
+            let existing = context.case_if_there()?;
+            let catalogue = context.load_rules(existing.as_ref())?;
+            let rules = open.fields.rules(&catalogue, existing.as_ref())?;
             let change = HuntChange { name: Some(&open.name), ..open.fields.change(rules) };
             // Before a case is made for it.
             change.check()?;
@@ -180,8 +190,10 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
             show(&case, &hunt, context)
         }
         HuntCommand::Set(set) => {
-            let catalogue = context.load_rules(None)?;
-            let rules = set.fields.rules(&catalogue)?;
+            let case = context.open_case()?;
+            let catalogue = context.load_rules(Some(&case))?;
+            let rules = set.fields.rules(&catalogue, Some(&case))?;
+            drop(case);
             let change = HuntChange { name: set.name.as_deref(), ..set.fields.change(rules) };
             change_and_write(&set.hunt, &change, ("hunt set", &set.fields.why), context)
         }
@@ -286,7 +298,7 @@ fn show_page(
         Classification::InformationalExpectedActivity => format!("{} benign", grouped(verdict.findings)),
         Classification::FalsePositive => counted(verdict.findings, "false positive", "false positives"),
     });
-    let lookback = hunt.lookback.map_or("as each rule says".to_owned(), |span| span.to_string());
+    let lookback = hunt.lookback.map_or("to the first event".to_owned(), |span| span.to_string());
     let time = numbers.time_to_resolve.map_or("-".to_owned(), |span| span.to_rough_text());
     writeln!(output, "{}  {}", hunt.id, crate::report::printable(&hunt.name))?;
     let mut pairs = vec![
@@ -320,6 +332,9 @@ fn show_page(
     ];
     pairs.retain(|(_, value)| !value.is_empty());
     page(output, &pairs, context.layout().width)?;
+    for line in limits_in_words(&find_limits(case, Some(hunt.id))?) {
+        writeln!(output, "! {}", crate::report::printable(&line))?;
+    }
     writeln!(output)?;
     RULES_OF_HUNT.write(output, context.layout(), Vec::new(), &numbers.rules)?;
     let comments = list_notes(case, Subject::Hunt(hunt.id))?;
@@ -341,6 +356,7 @@ fn object(case: &Case, hunt: &Hunt, numbers: &HuntNumbers, ledger: Ledger) -> Re
     });
     object["devices"] =
         json!({ "total": ledger.devices, "reviewed": ledger.reviewed, "stale": ledger.stale });
+    object["limits"] = limits_data(&find_limits(case, Some(hunt.id))?);
     object["rules"] = numbers.rules.iter().map(|rule| RULES_OF_HUNT.object(rule)).collect();
     let comments = list_notes(case, Subject::Hunt(hunt.id))?;
     object["comments"] =

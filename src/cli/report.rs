@@ -12,6 +12,7 @@ use crate::error::{Error, Result, exit};
 use crate::event::Span;
 use crate::findings::{Extract, ExtractRequest, Made, ReportSince, find_hunt, keep_report};
 use crate::report::kinds::{Kind, SCHEMA, write_report};
+use crate::report::limits_in_words;
 use crate::rules::list_runs;
 use crate::store::Case;
 
@@ -64,6 +65,10 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
     let extract = Extract::read(&case, &arguments.request(&case, context)?)?;
     write_report(&mut output, &extract, kind, context.layout())?;
     output.finish()?;
+    // Rows for programs have no room for it.
+    if matches!(kind, Kind::Csv | Kind::EvidenceCsv | Kind::Jsonl | Kind::Timesketch | Kind::TimesketchCsv) {
+        limits_in_words(&extract.limits).iter().for_each(|line| context.say(line));
+    }
     if extract.findings.is_empty() && extract.is_narrowed {
         context.say("no finding is of the kind that was asked for");
     }

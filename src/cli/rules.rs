@@ -6,13 +6,15 @@ use clap::{Args, Subcommand};
 
 use super::context::Context;
 use super::global::Format;
-use super::output::print_error;
-use super::run::WindowArguments;
+use super::output::{Output, print_error};
+use super::query::Printer;
+use super::run::{WindowArguments, newest_event};
 use crate::error::{Error, Result, exit};
 use crate::findings::{Reopen, change_rule};
 use crate::report::printable_lines;
-use crate::report::sheets::{RULE_RESULT, RULES};
-use crate::rules::{Catalogue, Rule, Window, rule_result};
+use crate::report::sheets::RULES;
+use crate::rules::{Catalogue, Rule, Window, answer_rule};
+use crate::store::Case;
 
 /// `huntcase rules`
 #[derive(Debug, Args)]
@@ -36,7 +38,8 @@ enum RuleCommand {
         /// The rule's name, or how it begins
         name: String,
     },
-    /// Print the table that the published query returns: one row a device
+    /// Print what a rule returns over its lookback: of the shipped rule, the table of the published query, one row a
+    /// device; of a rule without a result of its own, the events that it found
     #[command(
         after_help = "Example:\n  huntcase rules result detect-suspicious --as-of 2026-05-09 --format csv"
     )]
@@ -78,7 +81,7 @@ fn parse_policy(text: &str) -> std::result::Result<Policy, String> {
 
 /// Runs `huntcase rules`.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
-    let catalogue = context.load_rules(None)?;
+    let catalogue = context.load_rules(context.case_if_there()?.as_ref())?;
     let mut output = context.output()?;
     match &arguments.command {
         RuleCommand::List => {
@@ -96,10 +99,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
         RuleCommand::Result { name, window } => {
             let rule = find(catalogue, name)?;
             let case = context.open_case()?;
-            let end = window.as_of(&case, context)?;
-            let window = Window { start: end.minus(window.lookback.unwrap_or(rule.head.lookback)), end };
-            let rows = rule_result(&case, &rule, window)?;
-            RULE_RESULT.write(&mut output, context.layout(), Vec::new(), &rows)?;
+            let end = window.end(context)?.map_or_else(|| newest_event(&case, context), Ok)?;
+            let start = end.minus(window.lookback.unwrap_or(rule.head.lookback));
+            print_result(&case, &rule, Window { start: Some(start), end: Some(end) }, &mut output, context)?;
         }
         RuleCommand::Set { name, reopen, why } => {
             let rule = find(catalogue, name)?;
@@ -115,6 +117,19 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
     }
     output.finish()?;
     Ok(exit::DONE)
+}
+
+fn print_result(
+    case: &Case,
+    rule: &Rule,
+    window: Window,
+    output: &mut Output,
+    context: &Context,
+) -> Result<()> {
+    let mut printer = Printer::new(output, context.layout(), "result");
+    answer_rule(case, rule, window, &mut printer)?;
+    printer.finish()?;
+    Ok(())
 }
 
 /// The rule of a name; a broken one is an error of its own, never a rule that is not there.

@@ -18,8 +18,8 @@ use crate::error::{Error, Result, exit, quoted};
 use crate::event::{Span, Timestamp};
 use crate::findings::{Finding, RunOutcome, WhatChanged, run_rules};
 use crate::report::sheets::{CHANGES, IMPORTS};
-use crate::report::{counted, grouped, recovered_among};
-use crate::rules::{RunRequest, Severity, Unjudged};
+use crate::report::{counted, grouped, limits_data, limits_in_words, recovered_among};
+use crate::rules::{RunRequest, Severity};
 use crate::store::Case;
 
 /// `huntcase run`
@@ -43,25 +43,27 @@ pub struct Arguments {
     fail_on: Option<Gate>,
 }
 
-/// The window that rules are asked about.
+/// What narrows the window: without it, rules are asked about every event that they were not asked about before.
 #[derive(Debug, Args)]
 pub struct WindowArguments {
-    /// The end of the window: now, or a time. Without it, the newest event that is not in the future
+    /// The end of the window: now, or a time. What is later waits for another run
     #[arg(long, value_name = "TIME")]
     as_of: Option<String>,
-    /// How far back the window goes, such as 7d or 12h. Without it, as each rule says
+    /// How far back the window goes, such as 7d or 12h, from --as-of or the newest event that is not in the future
     #[arg(long, value_name = "SPAN", value_parser = parse_span)]
     pub lookback: Option<Span>,
 }
 
 impl WindowArguments {
-    /// The end of the window.
-    pub fn as_of(&self, case: &Case, context: &Context) -> Result<Timestamp> {
-        match &self.as_of {
-            Some(text) => parse_time("--as-of", text, context.now),
-            None => Ok(case.last_event(context.now)?.unwrap_or(context.now)),
-        }
+    /// The end of the window, where one is asked for.
+    pub fn end(&self, context: &Context) -> Result<Option<Timestamp>> {
+        self.as_of.as_ref().map(|text| parse_time("--as-of", text, context.now)).transpose()
     }
+}
+
+/// The newest event of the case that is not in the future; now, where there is none.
+pub fn newest_event(case: &Case, context: &Context) -> Result<Timestamp> {
+    Ok(case.last_event(context.now)?.unwrap_or(context.now))
 }
 
 /// Reads a span such as `7d`.
@@ -102,23 +104,21 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
     let files = files_of(&arguments.files);
     let mut output = context.output_beside(&files)?;
     // Before anything is taken in, so that a folder that is not there shows first.
-    let has_case = std::fs::metadata(context.case_path()).is_ok_and(|metadata| metadata.len() > 0);
-    let case = has_case.then(|| context.open_case()).transpose()?;
-    let catalogue = context.load_rules(case.as_ref())?;
-    drop(case);
+    let catalogue = context.load_rules(context.case_if_there()?.as_ref())?;
     let ingested = ingest_files(&files, &arguments.reading.asked(context)?, context)?;
     let case = context.open_case()?;
     let request = RunRequest {
         by: &context.analyst,
         at: context.now,
-        as_of: arguments.window.as_of(&case, context)?,
+        as_of: arguments.window.end(context)?,
         lookback: arguments.window.lookback,
+        newest: newest_event(&case, context)?,
         stopwatch: &|| context.elapsed_ms(),
     };
     let outcome = run_rules(&case, &catalogue, &request)?;
     if context.format() == Format::Table {
         print_summaries(&mut output, &ingested)?;
-        print_run(&mut output, &outcome, request.as_of, context)?;
+        print_run(&mut output, &outcome, request.instant(), context)?;
     } else {
         if !context.global.quiet {
             say_summaries(&ingested);
@@ -127,14 +127,13 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
             ingested.outcomes.iter().filter_map(imported).map(|i| IMPORTS.object(i)).collect();
         let run = json!({
             "id": outcome.run_id,
-            "asOf": request.as_of.to_string(),
+            "asOf": request.instant().to_string(),
             "counts": counts(&outcome),
             "eventsHidden": outcome.events_hidden,
             "eventsHiddenInAll": outcome.events_hidden_in_all,
-            "matchesOutsideWindow": outcome.outside_window,
             "rulesOfClosedHunts": outcome.rules_of_closed_hunts,
-            "rulesNotFound": outcome.rules_not_found,
-            "unjudged": unjudged_data(&outcome.unjudged),
+            "rulesOfCase": outcome.rules_of_case,
+            "limits": limits_data(&outcome.limits),
             "failures": outcome.failures,
         });
         let members = vec![("imports", imports.into()), ("run", run)];
@@ -202,30 +201,21 @@ fn notices(outcome: &RunOutcome) -> Vec<String> {
             grouped(outcome.events_hidden_in_all)
         ));
     }
-    if outcome.outside_window > 0 {
-        let matches = counted(outcome.outside_window, "match", "matches");
-        notices.push(format!(
-            "{matches} outside the window, in no finding; widen it with --lookback or --as-of"
-        ));
-    }
     if !outcome.rules_of_closed_hunts.is_empty() {
         notices.push(format!(
             "not run, since their hunts are closed: {}",
             outcome.rules_of_closed_hunts.join(", ")
         ));
     }
-    if !outcome.rules_not_found.is_empty() {
-        let names = outcome.rules_not_found.join(", ");
-        notices.push(format!("not run, since no file of theirs is at hand (see --rules): {names}"));
-    }
-    for unjudged in &outcome.unjudged {
-        let words = unjudged_words(unjudged);
-        notices.push(format!("could not judge {words}; taking in a fuller export completes them"));
+    if !outcome.rules_of_case.is_empty() {
+        let names = outcome.rules_of_case.join(", ");
+        notices.push(format!("asked in the text that the case keeps, since no file is at hand: {names}"));
     }
     if outcome.count(WhatChanged::Absent) > 0 {
         notices
             .push("absent: open, but the rule as it is now no longer matches any of the evidence".to_owned());
     }
+    notices.extend(limits_in_words(&outcome.limits));
     notices.extend(recovered_among(to_judge(outcome)));
     notices
 }
@@ -235,21 +225,4 @@ fn to_judge(outcome: &RunOutcome) -> impl Iterator<Item = &Finding> {
     use WhatChanged::{New, Reopened, Updated};
     let changes = outcome.findings.iter().filter(|change| matches!(change.change, New | Updated | Reopened));
     changes.map(|change| &change.finding)
-}
-
-/// `1,204 events, whose exports lack InitiatingProcessParentFileName: name-of-the-rule`
-pub fn unjudged_words(unjudged: &Unjudged) -> String {
-    let events = counted(unjudged.events, "event", "events");
-    format!("{events}, whose exports lack {}: {}", column_names(unjudged).join(", "), unjudged.rule)
-}
-
-/// An array with an object for each rule that could not judge events.
-pub fn unjudged_data(unjudged: &[Unjudged]) -> serde_json::Value {
-    let of_rule =
-        |of: &Unjudged| json!({ "rule": of.rule, "events": of.events, "columns": column_names(of) });
-    unjudged.iter().map(of_rule).collect()
-}
-
-fn column_names(unjudged: &Unjudged) -> Vec<&'static str> {
-    unjudged.columns.iter().map(|column| column.name()).collect()
 }

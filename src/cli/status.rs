@@ -7,17 +7,16 @@ use serde_json::json;
 use super::context::Context;
 use super::global::Format;
 use super::output::Output;
-use super::run::{unjudged_data, unjudged_words};
 use super::select::is_open;
 use crate::error::{Result, exit};
 use crate::event::Timestamp;
 use crate::findings::{
-    DeviceRow, Finding, HuntStatus, ReviewState, Status, list_devices, list_findings, list_hunts,
-    list_prunes, list_suppressions,
+    DeviceRow, Finding, HuntStatus, ReviewState, Status, find_limits, list_devices, list_findings,
+    list_hunts, list_prunes, list_suppressions,
 };
 use crate::report::grouped;
-use crate::report::{Column, SCHEMA_VERSION, Value, Writer, json_safe, page};
-use crate::rules::{list_rule_runs, list_runs, list_unjudged};
+use crate::report::{Column, SCHEMA_VERSION, Value, Writer, json_safe, limits_data, limits_in_words, page};
+use crate::rules::{list_rule_runs, list_runs};
 use crate::store::Case;
 
 /// One line of the answer: its name in data, its label for people, and its value.
@@ -64,21 +63,22 @@ fn of_runs(case: &Case, context: &Context) -> Result<Vec<Line>> {
     let last = runs.last();
     let rules = last.map(|run| list_rule_runs(case, run.id)).transpose()?.unwrap_or_default();
     let failed = count(&rules, |run| run.failure.is_some());
-    let unjudged = last.map(|run| list_unjudged(case, run.id)).transpose()?.unwrap_or_default();
+    let limits = find_limits(case, None)?;
     let mut lines: Vec<Line> = vec![
         ("runs", "Runs", (runs.len() as i64).into()),
         ("lastRunAt", "Last run", time(last.map(|run| run.at))),
         ("lastRunBy", "Last run by", last.map(|run| run.by.clone()).into()),
-        ("windowStart", "Window after", time(rules.iter().filter_map(|run| run.window_start).min())),
+        ("windowStart", "Window after", time(rules.iter().filter_map(|run| run.window.start).min())),
         ("windowEnd", "Window up to", time(last.map(|run| run.as_of))),
         ("rulesFailed", "Rules failed", failed.into()),
     ];
-    // People get a line a rule, and none where all is judged.
+    // People get a line for each, and none where all was looked at.
     match context.format() {
-        Format::Table => lines.extend(
-            unjudged.iter().map(|of| ("unjudged", "Events unjudged", Value::Text(unjudged_words(of)))),
-        ),
-        _ => lines.push(("unjudged", "Events unjudged", unjudged_data(&unjudged).into())),
+        Format::Table => {
+            let limits = limits_in_words(&limits).into_iter();
+            lines.extend(limits.map(|line| ("limits", "Not looked at", Value::Text(line))));
+        }
+        _ => lines.push(("limits", "Not looked at", limits_data(&limits).into())),
     }
     Ok(lines)
 }

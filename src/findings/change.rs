@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use super::FindingId;
 use super::finding::Finding;
 use super::history::{
-    Author, HistoryEntry, Meanwhile, Operation, Subject, list_changes, list_changes_of_others,
+    Author, Cause, HistoryEntry, Meanwhile, Operation, Subject, list_changes, list_changes_of_others,
 };
 use super::seen::{SeenMark, move_mark, present_mark, seen_mark};
 use super::tables;
@@ -143,7 +143,7 @@ fn change_finding(
         // A reason is never lost: without a change that it could stand with, it is a note.
         add_note(connection, operation, Subject::Finding(id), author.why)?;
     }
-    save_finding(connection, operation, &old, &new, author.why)?;
+    save_finding(connection, operation, &old, &new, author.why.into())?;
     // What was written over is known; of the finding's evidence, and of what else others changed, that says nothing.
     let is_written_over = |entry: &HistoryEntry| differing(&old, &new).contains(&entry.field.as_str());
     if meanwhile.iter().all(is_written_over) {
@@ -159,16 +159,16 @@ pub(super) fn save_finding(
     operation: &Operation<'_, '_>,
     old: &Finding,
     new: &Finding,
-    why: &str,
+    cause: Cause<'_>,
 ) -> Result<()> {
     let subject = Subject::Finding(old.id);
-    operation.record_all(subject, old.fields(), new.fields(), why)?;
+    operation.record_all(subject, old.fields(), new.fields(), cause)?;
     for tag in new.tags.iter().filter(|tag| !old.tags.contains(tag)) {
-        operation.record_because(subject, "tag", "", tag, why)?;
+        operation.record_because(subject, "tag", "", tag, cause)?;
         tables::write_tag(connection, old.id, tag, true)?;
     }
     for tag in old.tags.iter().filter(|tag| !new.tags.contains(tag)) {
-        operation.record_because(subject, "tag", tag, "", why)?;
+        operation.record_because(subject, "tag", tag, "", cause)?;
         tables::write_tag(connection, old.id, tag, false)?;
     }
     tables::update_finding(connection, new)
@@ -368,7 +368,7 @@ pub(super) fn add_note(
         return Err(Error::Usage("a note needs a text".to_owned()));
     }
     check_text("a note", text)?;
-    operation.record_because(subject, "note", "", text, "")?;
+    operation.record_because(subject, "note", "", text, "".into())?;
     tables::write_note_row(connection, operation.id()?, subject, text, true)
 }
 

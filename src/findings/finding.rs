@@ -6,7 +6,7 @@ use super::history::{read_time, time_value};
 use super::verdict::{Classification, Determination, Status};
 use super::{FindingId, HuntId, SuppressionId};
 use crate::event::Timestamp;
-use crate::rules::Severity;
+use crate::rules::{Reason, Severity};
 
 /// What a rule says of a device, and what analysts said of that.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,6 +143,15 @@ impl Finding {
     }
 }
 
+/// Why an event matches a rule.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Why {
+    /// The conditions that hold for it, in the rule's order.
+    pub reasons: Vec<Reason>,
+    /// The rule's other columns.
+    pub columns: Map<String, Value>,
+}
+
 /// An event that is evidence, and why it is.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(missing_docs, reason = "the fields are the columns of DeviceProcessEvents that their names say")]
@@ -164,8 +173,10 @@ pub struct Evidence {
     pub initiating_command_line: String,
     pub parent_file_name: String,
     pub parent_process_id: Option<i64>,
-    /// The rule's own columns: which condition held, for which word, by parent or grandparent.
-    pub reason: Map<String, Value>,
+    /// Why it matches.
+    pub why: Why,
+    /// Whether it is later than the import that brought it: the device's clock is ahead.
+    pub is_ahead: bool,
     /// The SHA-256 of the rule's version.
     pub rule_sha256: String,
     /// The run that brought it.

@@ -14,6 +14,7 @@ mod finding;
 mod history;
 mod hunt;
 mod ids;
+mod limits;
 mod prune;
 mod reopen;
 mod review;
@@ -31,16 +32,17 @@ pub use extract::{
     Trace, keep_report,
 };
 pub use filter::{Filter, filter_findings, select_findings};
-pub use finding::{CommandLine, Evidence, Finding, FormerVerdict, Note, Unseen};
+pub use finding::{CommandLine, Evidence, Finding, FormerVerdict, Note, Unseen, Why};
 pub use history::{
     Author, HistoryEntry, HistoryFilter, Meanwhile, Subject, list_finding_history, list_history,
 };
 pub use hunt::{
-    FEWEST_VERDICTS, Hunt, HuntChange, HuntNumbers, HuntRule, HuntStatus, HypothesisStatus, Reopen,
-    RuleNumbers, VerdictCount, change_hunt, change_rule, find_hunt, hunt_numbers, list_hunts,
+    ChosenRule, FEWEST_VERDICTS, Hunt, HuntChange, HuntNumbers, HuntRule, HuntStatus, HypothesisStatus,
+    Reopen, RuleNumbers, VerdictCount, change_hunt, change_rule, find_hunt, hunt_numbers, list_hunts,
     list_rules_of_case, open_hunt,
 };
 pub use ids::{FindingId, HuntId, SuppressionId};
+pub use limits::{Limits, Outside, each_outside, find_limits};
 pub use prune::{Prune, list_prunes, prune};
 pub use review::{
     DeviceRow, Review, ReviewState, Reviewed, Stale, Watermark, find_device, list_devices, review_devices,

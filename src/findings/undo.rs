@@ -120,7 +120,7 @@ fn raise_what_shows(
                 operation,
                 &old,
                 &Finding { created_at: Some(author.at), ..old.clone() },
-                "",
+                "".into(),
             )?;
         }
     }

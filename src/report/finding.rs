@@ -10,6 +10,7 @@ use super::escape::{printable, printable_lines};
 use super::json::SCHEMA_VERSION;
 use super::page::{labelled, page};
 use super::sheets::{EVIDENCE, FINDINGS, HISTORY};
+use super::why::why_in_words;
 use crate::event::Timestamp;
 use crate::findings::{
     Classification, CommandLine, Determination, Evidence, Finding, FindingId, HistoryEntry, HuntStatus, Note,
@@ -203,11 +204,9 @@ fn write_event<W: Write + ?Sized>(
     is_new: bool,
     width: Option<usize>,
 ) -> io::Result<()> {
-    let reason: Vec<String> =
-        event.reason.iter().map(|(name, value)| format!("{name}: {}", plain(value))).collect();
     let mark = if event.is_unseen && !is_new { "*" } else { " " };
-    let label = format!("{mark} {}  event {}", event.time, event.event_id);
-    labelled(out, &label, &reason.join("; "), width)?;
+    let label = format!("{mark} {}  event {}", time_in_words(event), event.event_id);
+    labelled(out, &label, &why_in_words(&event.why), width)?;
     labelled(out, "  ", &process_chain(event), width)?;
     for (label, value) in [
         ("parent ", event.initiating_command_line.clone()),
@@ -287,7 +286,13 @@ pub fn recovered_among<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> O
     Some(format!("{}{others} {rest} {ON_RECOVERED_ROWS} (huntcase show {first})", named.join(", ")))
 }
 
-/// A value of a reason as text.
+/// When an event happened, as its device's clock has it.
+pub fn time_in_words(event: &Evidence) -> String {
+    let ahead = if event.is_ahead { " (ahead of the clock)" } else { "" };
+    format!("{}{ahead}", event.time)
+}
+
+/// A value of a rule's column as text.
 pub fn plain(value: &Json) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
@@ -313,7 +318,8 @@ pub fn value_in_words(entry: &HistoryEntry, value: &str) -> String {
 
 /// Who changed what, and why: `kim  status: new -> resolved  (the monitoring agent)`.
 pub fn change_in_words(entry: &HistoryEntry) -> String {
-    let why = if entry.why.is_empty() { String::new() } else { format!("  ({})", entry.why) };
+    let why = entry.why_in_words();
+    let why = if why.is_empty() { String::new() } else { format!("  ({why})") };
     let who = match entry.run_id {
         Some(run) => format!("run {run} by {}", entry.by),
         None => entry.by.clone(),

@@ -1,15 +1,14 @@
 //! Which parts of a command line made a rule match, so that they can be made to stand out.
 //!
-//! A rule says it in its reason, in columns such as `matched_conditions: "has whoami, contains %temp%"`: items that
-//! are an operator, a blank and a word. What has another form (`parent`) names no word.
+//! A rule says it in its reasons: a column, an operator and what was looked for.
 
 use std::ops::Range;
 
-use serde_json::{Map, Value};
-
+use crate::findings::Why;
+use crate::rules::Reason;
 use crate::store::functions::places_of;
 
-/// The operators after which the rest of an item is looked for as it stands. Not `matches regex`, whose pattern is
+/// The operators whose needle is looked for as it stands. Not `matches regex`, whose pattern is
 /// no part of the text.
 const OPERATORS: [&str; 16] = [
     "has",
@@ -33,26 +32,24 @@ const OPERATORS: [&str; 16] = [
 /// A word that a rule found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word {
-    /// The word, as the reason spells it.
+    /// The word, as the rule spells it.
     pub text: String,
     /// Whether it was looked for as a whole term, as `has` does.
     pub is_term: bool,
 }
 
-/// Reads the words from the columns of a reason, in their order, each once.
-pub fn matched_words(reason: &Map<String, Value>) -> Vec<Word> {
-    let items = reason.values().filter_map(Value::as_str).flat_map(|value| value.split(", "));
+/// The words that a rule found in a column, in the order of its reasons, each once.
+pub fn matched_words(why: &Why, column: &str) -> Vec<Word> {
     let mut words = Vec::new();
-    for word in items.filter_map(read_word) {
-        if !words.contains(&word) {
-            words.push(word);
-        }
+    for reason in why.reasons.iter().filter(|reason| reason.column == column) {
+        let word = read_word(reason);
+        words.extend(word.filter(|word| !words.contains(word)));
     }
     words
 }
 
-fn read_word(item: &str) -> Option<Word> {
-    let (operator, text) = item.split_once(' ')?;
+fn read_word(reason: &Reason) -> Option<Word> {
+    let (operator, text) = (reason.operator.as_str(), reason.needle.as_str());
     let is_known = OPERATORS.contains(&operator) && !text.trim().is_empty();
     let is_term = matches!(operator, "has" | "has_cs" | "has_any" | "has_all");
     is_known.then(|| Word { text: text.to_owned(), is_term })
@@ -81,34 +78,32 @@ fn places_of_word(text: &str, word: &Word) -> Vec<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
-    fn words(reason: Value) -> Vec<(String, bool)> {
-        let words = matched_words(reason.as_object().expect("an object"));
-        words.into_iter().map(|word| (word.text, word.is_term)).collect()
-    }
-
     #[test]
-    fn words_are_read_from_items_that_begin_with_an_operator() {
-        let term = |text: &str| (text.to_owned(), true);
-        let part = |text: &str| (text.to_owned(), false);
-        let table = [
-            (json!({}), vec![]),
-            (json!({ "matched_by": "parent, grandparent" }), vec![]),
-            (json!({ "a": "has whoami, contains %temp%" }), vec![term("whoami"), part("%temp%")]),
-            (json!({ "a": "has ping", "b": "has ping, hasprefix pi" }), vec![term("ping"), part("pi")]),
-            (json!({ "a": "has net user" }), vec![term("net user")]),
-            (json!({ "a": "=~ CMD.exe, == x" }), vec![part("CMD.exe"), part("x")]),
-            (json!({ "a": "has, has , hash 12, Has x" }), vec![]),
-            (json!({ "a": "matches regex a.*b" }), vec![]),
-            (json!({ "a": 7, "b": null, "c": ["has x"] }), vec![]),
-            (json!({ "a": "has é" }), vec![term("é")]),
+    fn words_are_those_that_an_operator_looks_for_in_the_column_itself() {
+        let reason = |(column, operator, needle): (&str, &str, &str)| Reason {
+            column: column.to_owned(),
+            operator: operator.to_owned(),
+            needle: needle.to_owned(),
+        };
+        let reasons = [
+            ("c", "has", "whoami"),
+            ("c", "contains", "%temp%"),
+            ("c", "has", "whoami"),
+            ("d", "has", "ping"),
+            ("c", "hasprefix", "net, user"),
+            ("c", "=~", "CMD.exe"),
+            ("c", "has", " "),
+            ("c", "Has", "x"),
+            ("c", "matches regex", "a.*b"),
         ];
-        for (reason, expected) in table {
-            assert_eq!(words(reason.clone()), expected, "{reason}");
-        }
+        let why = Why { reasons: reasons.map(reason).to_vec(), ..Why::default() };
+        let words: Vec<_> =
+            matched_words(&why, "c").into_iter().map(|word| (word.text, word.is_term)).collect();
+        let expected = [("whoami", true), ("%temp%", false), ("net, user", false), ("CMD.exe", false)];
+        assert_eq!(words, expected.map(|(text, is_term)| (text.to_owned(), is_term)));
+        assert_eq!(matched_words(&why, "C"), []);
     }
 
     /// A word, and whether it is a term.

@@ -23,6 +23,7 @@ mod escape;
 mod finding;
 mod json;
 pub mod kinds;
+mod limits;
 mod marks;
 mod page;
 pub mod sheets;
@@ -30,6 +31,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod value;
+mod why;
 mod wrap;
 mod writer;
 
@@ -38,14 +40,16 @@ pub use count::{counted, grouped};
 pub use escape::{json_safe, printable, printable_lines};
 pub use finding::{
     FindingPage, account, change_in_words, plain, process_chain, recovered_among, recovered_in_words, source,
-    status_in_words, value_in_words, verdict_in_words, write_finding, write_notes,
+    status_in_words, time_in_words, value_in_words, verdict_in_words, write_finding, write_notes,
 };
 pub use json::SCHEMA_VERSION;
 use json::object_text;
+pub use limits::{limits_data, limits_in_words, unjudged_data, unjudged_in_words, window_in_words};
 pub use marks::{Word, mark, matched_words};
 pub use page::page;
 pub use table::CHUNK_ROWS;
 pub use value::Value;
+pub use why::{why_in_words, why_items};
 pub use writer::Writer;
 
 /// What rows are written as.

@@ -2,11 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
+use super::checking::Checker;
 use super::head::read_head;
-use super::rule::{Origin, Rule};
-use super::tables::Checker;
+use super::rule::{Origin, Rule, version_of};
+use super::tables::{Held, list_held};
 use crate::error::{Error, Result};
 use crate::store::{Case, query};
 
@@ -67,11 +66,23 @@ impl Catalogue {
         let shown = match &origin {
             Origin::Shipped => file.to_owned(),
             Origin::File(path) => path.display().to_string(),
+            Origin::Case => format!("the case's {file}"),
         };
         match read_rule(checker, name, &shown, text, origin).and_then(|rule| self.check_unique(&shown, rule))
         {
             Ok(rule) => self.rules.push(rule),
             Err(error) => self.broken.push((name.to_owned(), error)),
+        }
+    }
+
+    /// Adds the rules of a case that are neither at hand nor broken, in the text that the case keeps.
+    fn add_held(&mut self, checker: &Checker, held: Vec<Held>) {
+        for Held { id, name, text } in held {
+            let is_at_hand = self.rules.iter().any(|rule| rule.head.id == id);
+            let is_broken = self.broken.iter().any(|(broken, _)| *broken == name);
+            if !is_at_hand && !is_broken {
+                self.add(checker, &format!("{name}.sql"), &text, Origin::Case);
+            }
         }
     }
 
@@ -85,6 +96,7 @@ impl Catalogue {
                 let there = match &other.origin {
                     Origin::Shipped => "shipped".to_owned(),
                     Origin::File(path) => format!("in {}", path.display()),
+                    Origin::Case => "kept by the case".to_owned(),
                 };
                 let problem = format!("the rule {}, {there}, has the same id or name", other.head.name);
                 Err(Error::Rule { file: file.to_owned(), line: 1, problem })
@@ -94,11 +106,12 @@ impl Catalogue {
     }
 }
 
-/// Reads the shipped rules and those in `folders`: every file that ends in `.sql`, in the order of names. They are
-/// checked against the tables of `case`, which is quicker, or those of a new one.
+/// Reads the shipped rules, those in `folders`, every file that ends in `.sql`, in the order of names, and those that
+/// `case` keeps from earlier runs and no file has. They are checked against the tables of `case`, which is quicker, or
+/// those of a new one.
 ///
 /// # Errors
-/// A folder cannot be read. A broken rule is no error here: it is listed.
+/// A folder, or the case, cannot be read. A broken rule is no error here: it is listed.
 pub fn load_rules(folders: &[PathBuf], case: Option<&Case>) -> Result<Catalogue> {
     let mut catalogue = Catalogue::default();
     let checker = Checker::new(case)?;
@@ -116,6 +129,9 @@ pub fn load_rules(folders: &[PathBuf], case: Option<&Case>) -> Result<Catalogue>
                 }
             }
         }
+    }
+    if let Some(case) = case {
+        catalogue.add_held(&checker, list_held(case.connection())?);
     }
     catalogue.rules.sort_by(|a, b| a.head.name.cmp(&b.head.name));
     Ok(catalogue)
@@ -143,7 +159,14 @@ fn read_rule(checker: &Checker, name: &str, file: &str, text: &str, origin: Orig
         return Err(fault(1, format!("the head names {:?}, but the file is called {name:?}", head.name)));
     }
     let body: String = rule_text.split_inclusive('\n').skip(head_lines).collect();
-    let select = checker.check(&body).map_err(|(line, problem)| fault(head_lines + line, problem))?;
-    let sha256 = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Rule { head, select, text: rule_text.to_owned(), sha256, origin })
+    let checked = checker.check(&body).map_err(|(line, problem)| fault(head_lines + line, problem))?;
+    Ok(Rule {
+        head,
+        sha256: version_of(&checked.select),
+        select: checked.select,
+        columns: checked.columns,
+        result: checked.result,
+        text: rule_text.to_owned(),
+        origin,
+    })
 }

@@ -1,37 +1,46 @@
 //! Running rules: each looks once at every event, by arrival, so that late events are never missed.
 //!
 //! What a rule matches is kept apart from the window, so that another window needs no second reading. A rule
-//! reads everything again only when its own text has changed.
+//! reads everything again only when it asks something else.
 
+use super::evaluating::find_matches;
 use super::rule::{Rule, Window};
 use super::tables::{
-    Known, RuleRun, count_events, doubt_matches, find_matches, insert_rule_run, insert_run, keep_match,
-    know_rule, last_arrivals, update_looked,
+    Known, RuleRun, count_events, doubt_matches, insert_rule_run, insert_run, keep_match, know_rule,
+    last_arrivals, update_looked,
 };
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::event::{Span, Timestamp};
 use crate::store::{Case, Transaction};
 
-/// Who runs the rules, when, and over which window.
+/// Who runs the rules, when, and what narrows the window.
 #[derive(Clone, Copy)]
 pub struct RunRequest<'a> {
     /// The analyst.
     pub by: &'a str,
     /// The present.
     pub at: Timestamp,
-    /// The end of the window.
-    pub as_of: Timestamp,
-    /// How far back the window goes; None: as the rule's hunt says, or the rule itself.
+    /// The end of the window; None: it has none.
+    pub as_of: Option<Timestamp>,
+    /// How far back the window goes; None: as the rule's hunt says, or to the first event.
     pub lookback: Option<Span>,
+    /// The newest event that is not in the future, from which a lookback counts where the window has no end.
+    pub newest: Timestamp,
     /// Milliseconds since some moment before the run.
     pub stopwatch: &'a dyn Fn() -> i64,
 }
 
 impl RunRequest<'_> {
-    /// The window that a rule is asked about, whose hunt may have a lookback of its own.
-    pub fn window(&self, rule: &Rule, of_hunt: Option<Span>) -> Window {
-        let lookback = self.lookback.or(of_hunt).unwrap_or(rule.head.lookback);
-        Window { start: self.as_of.minus(lookback), end: self.as_of }
+    /// The instant that the rules are asked as of.
+    pub fn instant(&self) -> Timestamp {
+        self.as_of.unwrap_or(self.newest)
+    }
+
+    /// The window that the rules of a hunt are asked about, which may have a lookback of its own. Each rule looks at one
+    /// event at a time, so that a rule's own lookback narrows nothing.
+    pub fn window(&self, of_hunt: Option<Span>) -> Window {
+        let lookback = self.lookback.or(of_hunt);
+        Window { start: lookback.map(|lookback| self.instant().minus(lookback)), end: self.as_of }
     }
 }
 
@@ -51,7 +60,7 @@ pub(crate) struct RuleLook<'r> {
 
 /// Begins the record of a run, within the caller's transaction; gives its number.
 pub(crate) fn begin_run(case: &Case, request: &RunRequest<'_>) -> Result<i64> {
-    insert_run(case.connection(), request.at, request.by, request.as_of)
+    insert_run(case.connection(), request.at, request.by, request.instant())
 }
 
 /// Lets rules look at what is new, each with the window it is asked about. Gives those that looked, and why others
@@ -59,23 +68,23 @@ pub(crate) fn begin_run(case: &Case, request: &RunRequest<'_>) -> Result<i64> {
 pub(crate) fn look_with_rules<'r>(
     case: &Case,
     run_id: i64,
-    broken: &[(String, Error)],
+    broken: &[(String, String)],
     rules: &[(&'r Rule, Window)],
     request: &RunRequest<'_>,
 ) -> Result<(Vec<RuleLook<'r>>, Vec<String>)> {
     let connection = case.connection();
     let (mut looks, mut failures) = (Vec::new(), Vec::new());
-    for (name, error) in broken {
-        let run = RuleRun { failure: Some(error.to_string()), ..nothing_done(run_id, name) };
-        insert_rule_run(connection, &run, None, None)?;
-        failures.push(error.to_string());
+    for (name, cause) in broken {
+        let run = RuleRun { failure: Some(cause.clone()), ..nothing_done(run_id, name) };
+        insert_rule_run(connection, &run, None)?;
+        failures.push(cause.clone());
     }
     for (rule, window) in rules {
         let started = (request.stopwatch)();
         let known = know_rule(connection, rule, request.at)?;
         let looked = look(case, rule, &known);
         let duration_ms = (request.stopwatch)() - started;
-        let done = RuleRun { duration_ms, ..nothing_done(run_id, &rule.head.name) };
+        let done = RuleRun { duration_ms, window: *window, ..nothing_done(run_id, &rule.head.name) };
         let done = match looked {
             Ok(looked) => {
                 let Known { rule_id, version_id, looked_completion_id, .. } = known;
@@ -88,7 +97,7 @@ pub(crate) fn look_with_rules<'r>(
                 RuleRun { failure: Some(error.to_string()), ..done }
             }
         };
-        insert_rule_run(connection, &done, Some(known.version_id), Some(*window))?;
+        insert_rule_run(connection, &done, Some(known.version_id))?;
     }
     Ok((looks, failures))
 }
@@ -98,7 +107,7 @@ fn nothing_done(run_id: i64, rule: &str) -> RuleRun {
         run_id,
         rule: rule.to_owned(),
         sha256: None,
-        window_start: None,
+        window: Window::default(),
         events_looked_at: 0,
         matches: 0,
         duration_ms: 0,

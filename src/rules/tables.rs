@@ -1,84 +1,14 @@
-//! The tables of rules and runs, and the checking of a rule's query.
+//! The tables of rules and runs.
 
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::collections::BTreeMap;
 
-use rusqlite::{Connection, OptionalExtension, Params, Row, Statement, named_params};
+use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
+use super::evaluating::Which;
 use super::rule::{Rule, Window};
 use crate::error::{Error, Result};
 use crate::event::Timestamp;
-use crate::store::{Case, check_reading, query};
-
-/// Checks queries of rules against a case without events.
-pub struct Checker(Connection);
-
-impl Checker {
-    /// A checker: against the tables of `case`, which is quicker, or those of a new one.
-    pub fn new(case: Option<&Case>) -> Result<Self> {
-        Case::open_empty(case).map(Self)
-    }
-
-    /// Checks that a text is one SELECT that reads the case, begins with `event_id` and looks at one event at a time.
-    /// Gives it without its semicolon, or the line within `body` (from 1) and what is wrong there.
-    pub fn check(&self, body: &str) -> std::result::Result<String, (usize, String)> {
-        let start = body.len() - body.trim_start().len();
-        let line_of = |offset: usize| body.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1;
-        let at_start = |problem: String| (line_of(start), problem);
-        let reading = check_reading(&self.0, body)
-            .map_err(|fault| (line_of(fault.offset.max(start)), fault.problem))?;
-        match reading.columns.first() {
-            Some(column) if column == "event_id" => {}
-            Some(column) => {
-                return Err(at_start(format!("the first column is {column:?}, expected event_id")));
-            }
-            None => return Err(at_start("there is no column, expected event_id".to_owned())),
-        }
-        match self.looks_at_one_event(&reading.sql) {
-            Ok(true) => Ok(reading.sql),
-            Ok(false) => Err(at_start(ONE_EVENT.to_owned())),
-            Err(cause) => Err(at_start(format!("the query cannot be narrowed to new events: {cause}"))),
-        }
-    }
-
-    /// Whether SQLite can narrow the query to a range of events, each by itself. A match of a query that relates
-    /// events could change with events that arrive later, and a run looks at each event once.
-    fn looks_at_one_event(&self, select: &str) -> rusqlite::Result<bool> {
-        let sql = format!("EXPLAIN QUERY PLAN {}", narrowed(select, ARRIVED));
-        let mut statement = self.0.prepare(&sql)?;
-        let steps = statement.query_map([1, 2], |row| row.get::<_, String>("detail"))?;
-        let steps: Vec<String> = steps.collect::<rusqlite::Result<_>>()?;
-        let of_events = |step: &&String| EVENT_STEPS.iter().any(|start| step.starts_with(start));
-        let mut of_events = steps.iter().filter(of_events).peekable();
-        Ok(of_events.peek().is_some() && of_events.all(|step| step == ONE_RANGE))
-    }
-}
-
-const ONE_EVENT: &str = "a rule looks at one event at a time: read DeviceProcessEvents once, without GROUP BY, \
-                         LIMIT or window functions";
-/// How SQLite's plan says that it reads the view's events: `event` is their alias in the view.
-const EVENT_STEPS: [&str; 2] = ["SCAN event", "SEARCH event "];
-/// The one way that is taken: a range of their numbers.
-const ONE_RANGE: &str = "SEARCH event USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)";
-
-/// A rule's query on a part of the events. The rule's text is a subquery, so that SQLite can push the condition down
-/// to the events' numbers.
-fn narrowed(select: &str, condition: &str) -> String {
-    format!("SELECT * FROM (\n{select}\n) WHERE {condition}")
-}
-
-const ARRIVED: &str = "event_id > ?1 AND event_id <= ?2";
-/// Events that had been looked at when they were filled; others are met as they arrive.
-const COMPLETED: &str = "event_id IN (
-  SELECT event_id FROM event_completion
-  WHERE event_completion_id > ?1 AND event_completion_id <= ?2 AND event_id <= ?3
-)";
-
-/// How many events a thread looks at before it hands on what it found.
-const EVENTS_AT_ONCE: usize = 1 << 15;
-/// How many bytes of reasons it hands on at once.
-const BYTES_AT_ONCE: usize = 1 << 20;
-/// More threads would wait for the disk.
-const MOST_THREADS: usize = 8;
+use crate::store::{Answer, Case, Cell, cell_of, query};
 
 /// A rule as the case knows it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -109,11 +39,34 @@ pub fn know_rule(connection: &Connection, rule: &Rule, at: Timestamp) -> Result<
         ":text": rule.text,
         ":first_run_at": at.ticks(),
     })?;
+    connection.prepare_cached(query!("runs/update_rule_text"))?.execute(named_params! {
+        ":published_id": rule.head.id,
+        ":sha256": rule.sha256,
+        ":text": rule.text,
+    })?;
     let known = find_rule(connection, rule)?;
     known.ok_or_else(|| Error::Unknown { what: "rule", name: rule.head.name.clone(), known: String::new() })
 }
 
-/// The rule's rows, when it has run in this text.
+/// A rule as the case keeps it.
+pub struct Held {
+    /// The id in its head.
+    pub id: String,
+    pub name: String,
+    /// The whole file, as it was when the rule last ran.
+    pub text: String,
+}
+
+/// The rules that have run, in the version that ran last, by name.
+pub fn list_held(connection: &Connection) -> Result<Vec<Held>> {
+    let mut statement = connection.prepare(query!("runs/list_held_rules"))?;
+    let held = statement.query_map([], |row| {
+        Ok(Held { id: row.get("published_id")?, name: row.get("name")?, text: row.get("text")? })
+    })?;
+    Ok(held.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The rule's rows, when it has run in this version.
 pub fn find_rule(connection: &Connection, rule: &Rule) -> Result<Option<Known>> {
     let mut statement = connection.prepare_cached(query!("runs/get_rule_version"))?;
     let known = statement.query_row((&rule.head.id, &rule.sha256), |row| {
@@ -131,15 +84,6 @@ pub fn find_rule(connection: &Connection, rule: &Rule) -> Result<Option<Known>> 
 pub fn last_arrivals(connection: &Connection) -> Result<(i64, i64)> {
     let mut statement = connection.prepare_cached(query!("runs/get_last_arrivals"))?;
     Ok(statement.query_row([], |row| Ok((row.get("event_id")?, row.get("event_completion_id")?)))?)
-}
-
-/// Which events a rule is to look at.
-#[derive(Debug, Clone, Copy)]
-pub enum Which {
-    /// Those after the first and up to the second.
-    Arrived(i64, i64),
-    /// Those that were filled after the first completion and up to the second, of events up to the third.
-    Completed(i64, i64, i64),
 }
 
 impl Known {
@@ -166,145 +110,6 @@ pub fn count_events(connection: &Connection, which: Which) -> Result<i64> {
     }
 }
 
-/// Runs a rule's query on the events of `which`, and hands on each match in the order of arrival: the event and the
-/// reason, a JSON object of the query's other columns.
-pub fn find_matches(
-    case: &Case,
-    rule: &Rule,
-    which: Which,
-    found: &mut dyn FnMut(i64, &str) -> rusqlite::Result<()>,
-) -> Result<()> {
-    match which {
-        Which::Arrived(after, until) => find_in_pieces(case, rule, (after, until), found),
-        Which::Completed(after, until, last) => {
-            let reader = case.open_read_only()?;
-            let mut statement = reader.prepare(&narrowed(&rule.select, COMPLETED))?;
-            for_each_match(&mut statement, [after, until, last], found)?;
-            Ok(())
-        }
-    }
-}
-
-/// What a thread says of the events that it looks at.
-enum Found {
-    /// Events with the reasons why they match.
-    Matches(Vec<(i64, String)>),
-    /// There is no more in this piece.
-    EndOfPiece,
-}
-
-/// Has one thread a processor look at pieces of the events, each at every so manieth of them, and takes what they find
-/// in the order of the pieces. None gets far ahead, so that little waits in memory.
-fn find_in_pieces(
-    case: &Case,
-    rule: &Rule,
-    (after, until): (i64, i64),
-    found: &mut dyn FnMut(i64, &str) -> rusqlite::Result<()>,
-) -> Result<()> {
-    let starts: Vec<i64> = (after..until).step_by(EVENTS_AT_ONCE).collect();
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = processors.min(MOST_THREADS).min(starts.len()).max(1);
-    let readers = (0..threads).map(|_| case.open_read_only()).collect::<Result<Vec<_>>>()?;
-    std::thread::scope(|scope| {
-        let mut pieces = Vec::new();
-        for (thread, reader) in readers.into_iter().enumerate() {
-            let (sender, receiver) = sync_channel(1);
-            let own = starts.iter().copied().skip(thread).step_by(threads);
-            scope.spawn(move || {
-                if let Err(error) = look_at_pieces(&reader, rule, own, until, &sender) {
-                    // Nobody listens any more where another thread failed before.
-                    let _ = sender.send(Err(error));
-                }
-            });
-            pieces.push(receiver);
-        }
-        for index in 0..starts.len() {
-            take_piece(&pieces[index % threads], found)?;
-        }
-        Ok(())
-    })
-}
-
-/// Takes what is found in one piece. A thread that panics ends the whole: the scope that it runs in sees to that.
-fn take_piece(
-    piece: &Receiver<rusqlite::Result<Found>>,
-    found: &mut dyn FnMut(i64, &str) -> rusqlite::Result<()>,
-) -> rusqlite::Result<()> {
-    while let Ok(message) = piece.recv() {
-        match message? {
-            Found::Matches(matches) => {
-                matches.iter().try_for_each(|(event_id, reason)| found(*event_id, reason))?;
-            }
-            Found::EndOfPiece => break,
-        }
-    }
-    Ok(())
-}
-
-/// Sends what is found in each piece, some at a time.
-fn look_at_pieces(
-    reader: &Connection,
-    rule: &Rule,
-    starts: impl Iterator<Item = i64>,
-    until: i64,
-    sender: &SyncSender<rusqlite::Result<Found>>,
-) -> rusqlite::Result<()> {
-    let mut statement = reader.prepare(&narrowed(&rule.select, ARRIVED))?;
-    for start in starts {
-        let (mut matches, mut bytes) = (Vec::new(), 0);
-        for_each_match(
-            &mut statement,
-            [start, until.min(start + EVENTS_AT_ONCE as i64)],
-            &mut |event_id, reason| {
-                bytes += reason.len();
-                matches.push((event_id, reason.to_owned()));
-                if bytes >= BYTES_AT_ONCE {
-                    bytes = 0;
-                    // An end that nobody waits for is noticed at the end of the piece.
-                    let _ = sender.send(Ok(Found::Matches(std::mem::take(&mut matches))));
-                }
-                Ok(())
-            },
-        )?;
-        let is_wanted =
-            sender.send(Ok(Found::Matches(matches))).and_then(|()| sender.send(Ok(Found::EndOfPiece)));
-        if is_wanted.is_err() {
-            break;
-        }
-    }
-    Ok(())
-}
-
-fn for_each_match(
-    statement: &mut Statement<'_>,
-    params: impl Params,
-    found: &mut dyn FnMut(i64, &str) -> rusqlite::Result<()>,
-) -> rusqlite::Result<()> {
-    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
-    let mut rows = statement.query(params)?;
-    while let Some(row) = rows.next()? {
-        found(row.get("event_id")?, &reason_of(row, &names)?)?;
-    }
-    Ok(())
-}
-
-fn reason_of(row: &Row<'_>, names: &[String]) -> rusqlite::Result<String> {
-    use rusqlite::types::ValueRef;
-    let mut reason = serde_json::Map::new();
-    for (index, name) in names.iter().enumerate().skip(1) {
-        let value = match row.get_ref(index)? {
-            ValueRef::Null => continue,
-            ValueRef::Integer(integer) => integer.into(),
-            ValueRef::Real(real) => real.into(),
-            ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
-                String::from_utf8_lossy(bytes).into_owned().into()
-            }
-        };
-        reason.insert(name.clone(), value);
-    }
-    Ok(serde_json::Value::Object(reason).to_string())
-}
-
 /// Doubts the matches of events that were filled after the first completion and up to the second.
 pub fn doubt_matches(connection: &Connection, version_id: i64, after: i64, until: i64) -> Result<()> {
     connection.prepare_cached(query!("runs/doubt_rule_matches"))?.execute(named_params! {
@@ -316,12 +121,7 @@ pub fn doubt_matches(connection: &Connection, version_id: i64, after: i64, until
 }
 
 /// Keeps a match, or renews the one of this event. True when it is new.
-pub fn keep_match(
-    connection: &Connection,
-    version_id: i64,
-    event_id: i64,
-    reason: &str,
-) -> rusqlite::Result<bool> {
+pub fn keep_match(connection: &Connection, version_id: i64, event_id: i64, reason: &str) -> Result<bool> {
     let params = named_params! { ":rule_version_id": version_id, ":event_id": event_id, ":reason": reason };
     let is_new = connection.prepare_cached(query!("runs/insert_rule_match"))?.execute(params)? > 0;
     if !is_new {
@@ -345,12 +145,13 @@ pub fn update_looked(
     Ok(())
 }
 
-/// The numbers of the events that match, as far as the version has looked.
-pub fn list_match_events(connection: &Connection, known: &Known) -> Result<Vec<i64>> {
+/// The events that match and why, as far as the version has looked.
+pub fn list_matches(connection: &Connection, known: &Known) -> Result<Matched> {
     let mut statement = connection.prepare(query!("runs/list_rule_matches"))?;
-    let events =
-        statement.query_map((known.version_id, known.looked_completion_id), |row| row.get("event_id"))?;
-    Ok(events.collect::<rusqlite::Result<_>>()?)
+    let matches = statement.query_map((known.version_id, known.looked_completion_id), |row| {
+        Ok((row.get("event_id")?, row.get("reason")?))
+    })?;
+    Ok(matches.collect::<rusqlite::Result<_>>()?)
 }
 
 /// One execution of the rules.
@@ -362,7 +163,7 @@ pub struct Run {
     pub at: Timestamp,
     /// Who ran it.
     pub by: String,
-    /// The end of its window.
+    /// The instant that it was asked as of: the newest event's that was not in the future, where nothing else was said.
     pub as_of: Timestamp,
     /// How long it took.
     pub duration_ms: i64,
@@ -391,8 +192,8 @@ pub struct RuleRun {
     pub rule: String,
     /// The version's SHA-256; None when the rule could not be read.
     pub sha256: Option<String>,
-    /// The start of the window; None when the rule could not be read.
-    pub window_start: Option<Timestamp>,
+    /// What it was asked about.
+    pub window: Window,
     /// How many events it looked at.
     pub events_looked_at: i64,
     /// How many of them it matched, whatever the window.
@@ -414,17 +215,14 @@ pub fn insert_run(connection: &Connection, at: Timestamp, by: &str, as_of: Times
 }
 
 /// Records what a rule did in a run.
-pub fn insert_rule_run(
-    connection: &Connection,
-    run: &RuleRun,
-    version_id: Option<i64>,
-    window: Option<Window>,
-) -> Result<()> {
+pub fn insert_rule_run(connection: &Connection, run: &RuleRun, version_id: Option<i64>) -> Result<()> {
+    let window = run.window;
     connection.prepare_cached(query!("runs/insert_rule_run"))?.execute(named_params! {
         ":run_id": run.run_id,
         ":rule_name": run.rule,
         ":rule_version_id": version_id,
-        ":window_start": window.map(|window| window.start.ticks()),
+        ":window_start": window.start.map(Timestamp::ticks),
+        ":window_end": window.end.map(Timestamp::ticks),
         ":events_looked_at": run.events_looked_at,
         ":matches": run.matches,
         ":duration_ms": run.duration_ms,
@@ -439,23 +237,34 @@ pub fn insert_rule_run(
 /// The case's database.
 pub fn list_runs(case: &Case) -> Result<Vec<Run>> {
     let mut statement = case.connection().prepare(query!("runs/list_runs"))?;
-    let runs = statement.query_map([], |row| {
-        Ok(Run {
-            id: row.get("run_id")?,
-            at: Timestamp::from_ticks(row.get("run_at")?),
-            by: row.get("run_by")?,
-            as_of: Timestamp::from_ticks(row.get("as_of")?),
-            duration_ms: row.get("duration_ms")?,
-            findings_new: row.get("findings_new")?,
-            findings_updated: row.get("findings_updated")?,
-            findings_repeated: row.get("findings_repeated")?,
-            findings_reopened: row.get("findings_reopened")?,
-            findings_unchanged: row.get("findings_unchanged")?,
-            findings_absent: row.get("findings_absent")?,
-            events_hidden: row.get("events_hidden")?,
-        })
-    })?;
+    let runs = statement.query_map([], read_run)?;
     Ok(runs.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The newest run; None before the first.
+///
+/// # Errors
+/// The case's database.
+pub fn last_run(case: &Case) -> Result<Option<Run>> {
+    let mut statement = case.connection().prepare_cached(query!("runs/get_newest_run"))?;
+    Ok(statement.query_row([], read_run).optional()?)
+}
+
+fn read_run(row: &Row<'_>) -> rusqlite::Result<Run> {
+    Ok(Run {
+        id: row.get("run_id")?,
+        at: Timestamp::from_ticks(row.get("run_at")?),
+        by: row.get("run_by")?,
+        as_of: Timestamp::from_ticks(row.get("as_of")?),
+        duration_ms: row.get("duration_ms")?,
+        findings_new: row.get("findings_new")?,
+        findings_updated: row.get("findings_updated")?,
+        findings_repeated: row.get("findings_repeated")?,
+        findings_reopened: row.get("findings_reopened")?,
+        findings_unchanged: row.get("findings_unchanged")?,
+        findings_absent: row.get("findings_absent")?,
+        events_hidden: row.get("events_hidden")?,
+    })
 }
 
 /// What each rule did in a run, in the order of names.
@@ -479,12 +288,13 @@ pub fn list_newest_rule_runs(case: &Case) -> Result<Vec<RuleRun>> {
 }
 
 fn read_rule_run(row: &Row<'_>) -> rusqlite::Result<RuleRun> {
-    let window_start: Option<i64> = row.get("window_start")?;
+    let instant =
+        |column: &str| row.get::<_, Option<i64>>(column).map(|ticks| ticks.map(Timestamp::from_ticks));
     Ok(RuleRun {
         run_id: row.get("run_id")?,
         rule: row.get("rule_name")?,
         sha256: row.get("sha256")?,
-        window_start: window_start.map(Timestamp::from_ticks),
+        window: Window { start: instant("window_start")?, end: instant("window_end")? },
         events_looked_at: row.get("events_looked_at")?,
         matches: row.get("matches")?,
         duration_ms: row.get("duration_ms")?,
@@ -492,22 +302,42 @@ fn read_rule_run(row: &Row<'_>) -> rusqlite::Result<RuleRun> {
     })
 }
 
-/// The parts of a rule's result that come from the case: one row a device, in the order of DeviceId.
-pub fn list_rule_result<T>(
+/// Events that a rule found, and why each matches: a JSON object of the rule's own columns.
+pub type Matched = BTreeMap<i64, String>;
+
+/// The query of a rule's result over the events that it found, which are its table `matched`: the published columns,
+/// `event_id`, and `reason`. Parameters: the events with their reasons, and the ends of the window.
+fn over_matched(result: &str) -> String {
+    format!(
+        "WITH matched AS (
+           SELECT published.*, listed.value AS reason
+           FROM json_each(?1) AS listed
+           JOIN DeviceProcessEvents AS published ON published.event_id = CAST(listed.key AS INTEGER)
+           WHERE published.ticks > ?2 AND published.ticks <= ?3
+         )
+         SELECT * FROM (\n{result}\n)"
+    )
+}
+
+/// Runs the query of a rule's result.
+pub fn answer_result(
     connection: &Connection,
-    event_ids: &[i64],
+    result: &str,
+    matched: &Matched,
     window: Window,
-    read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
-) -> Result<Vec<T>> {
-    let mut statement = connection.prepare(query!("runs/list_rule_result"))?;
-    let event_ids = serde_json::Value::from(event_ids).to_string();
-    let rows = statement.query_map(
-        named_params! {
-            ":event_ids": event_ids,
-            ":window_start": window.start.ticks(),
-            ":window_end": window.end.ticks(),
-        },
-        |row| read(row),
-    )?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    answer: &mut impl Answer,
+) -> Result<()> {
+    let mut statement = connection.prepare(&over_matched(result))?;
+    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let width = names.len();
+    answer.columns(names)?;
+    let (start, end) = window.ticks();
+    let matched = serde_json::to_string(matched).unwrap_or_default();
+    let mut rows = statement.query(params![matched, start, end])?;
+    while let Some(row) = rows.next()? {
+        let cells: rusqlite::Result<Vec<Cell>> =
+            (0..width).map(|index| row.get_ref(index).map(cell_of)).collect();
+        answer.row(cells?)?;
+    }
+    Ok(())
 }

@@ -64,16 +64,22 @@ const DESCRIBING_PRAGMAS: [&str; 6] =
 
 /// Lets a connection run what reads tables, and nothing else: no pragma that acts, no ATTACH, no transaction.
 pub(crate) fn allow_reading_only(connection: &mut Connection) -> rusqlite::Result<()> {
-    connection.authorizer(Some(|context: AuthContext<'_>| match context.action {
-        AuthAction::Pragma { pragma_name, .. } if DESCRIBING_PRAGMAS.contains(&pragma_name) => {
-            Authorization::Allow
-        }
+    connection.authorizer(Some(|context: AuthContext<'_>| match is_reading(&context.action) {
+        true => Authorization::Allow,
+        false => Authorization::Deny,
+    }))
+}
+
+/// Whether a step of a statement only reads.
+pub(crate) fn is_reading(action: &AuthAction<'_>) -> bool {
+    match action {
+        AuthAction::Pragma { pragma_name, .. } => DESCRIBING_PRAGMAS.contains(pragma_name),
         AuthAction::Select
         | AuthAction::Read { .. }
         | AuthAction::Function { .. }
-        | AuthAction::Recursive => Authorization::Allow,
-        _ => Authorization::Deny,
-    }))
+        | AuthAction::Recursive => true,
+        _ => false,
+    }
 }
 
 /// A statement that only reads.
@@ -121,7 +127,8 @@ fn fault_of(cause: rusqlite::Error) -> Fault {
     Fault { offset, problem: words_of(cause) }
 }
 
-fn cell_of(value: ValueRef<'_>) -> Cell {
+/// A value of SQLite's.
+pub(crate) fn cell_of(value: ValueRef<'_>) -> Cell {
     match value {
         ValueRef::Null => Cell::Null,
         ValueRef::Integer(integer) => Cell::Integer(integer),

@@ -127,20 +127,17 @@ impl Case {
         Ok(connection)
     }
 
-    /// A connection to a case without events, in memory, to check statements against: with the tables of `like`, which is
-    /// quicker, or with those that a new case gets.
-    pub(crate) fn open_empty(like: Option<&Self>) -> Result<Connection> {
-        let mut connection = Self::make_empty(like)?;
-        allow_reading_only(&mut connection)?;
-        Ok(connection)
-    }
-
-    /// Like [`Self::open_empty`], with `DeviceProcessEvents` as a table of its own: what SQLite reads there are its
-    /// columns, and not those of the tables under the view.
-    pub(crate) fn open_flat(like: &Self) -> Result<Connection> {
-        let mut connection = Self::make_empty(Some(like))?;
-        connection.execute_batch(query!("store/flatten_events"))?;
-        allow_reading_only(&mut connection)?;
+    /// A connection to a case without events, in memory, whose `DeviceProcessEvents` is a table of its own, with
+    /// `event_id` as its key: what SQLite reads there are its columns, and not those of the tables under the view. It has
+    /// the tables of `like`, which is quicker, or those that a new case gets.
+    pub(crate) fn open_flat(like: Option<&Self>) -> Result<Connection> {
+        let connection = Self::make_empty(like)?;
+        let mut statement = connection.prepare(query!("store/list_view_columns"))?;
+        let columns = statement.query_map([], |row| row.get::<_, String>("definition"))?;
+        let columns: Vec<String> = columns.collect::<rusqlite::Result<_>>()?;
+        drop(statement);
+        let table = format!("CREATE TABLE DeviceProcessEvents ({})", columns.join(", "));
+        connection.execute_batch(&format!("DROP VIEW DeviceProcessEvents; {table}"))?;
         Ok(connection)
     }
 

@@ -12,16 +12,18 @@ mod holder;
 mod imports;
 mod ingest;
 mod space;
+mod statement;
 mod transaction;
 
-pub(crate) use answer::check_reading;
 pub use answer::{Answer, Cell};
+pub(crate) use answer::{Fault, Reading, cell_of, check_reading, is_reading};
 pub use case::{Access, Case};
 pub(crate) use contents::{delete_unused_contents, keep_last_numbers};
 pub use error::READ_ONLY;
 pub use holder::locked;
 pub use imports::{Conflict, Import, Recovered, Reject};
 pub use ingest::{Outcome, Request, ingest};
+pub(crate) use statement::{Token, canonical, first_statement, tokens};
 pub(crate) use transaction::Transaction;
 
 /// The text of a statement in `queries/`.

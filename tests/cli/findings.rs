@@ -1,6 +1,6 @@
 //! `huntcase findings`
 
-use super::support::{Folder, assert_expected, assert_formats_agree};
+use super::support::{DAYS, Folder, assert_expected, assert_formats_agree, csv_rows};
 
 #[test]
 fn open_findings_are_listed_latest_activity_first() {
@@ -63,9 +63,22 @@ fn no_rows_are_a_word_to_people_and_an_empty_answer_to_programs() {
     let table = folder.run(&none).code(0);
     assert_eq!(table.stdout, "");
     assert!(table.stderr.contains("no findings of this kind"), "{}", table.stderr);
-    assert_eq!(
-        folder.run(&[&none[..], &["--json"]].concat()).stdout,
-        "{\"schema_version\":1,\"findings\":[]}\n"
-    );
+    let json = folder.run(&[&none[..], &["--json"]].concat()).json();
+    assert_eq!((&json["findings"], &json["limits"]["rowsRejected"]), (&serde_json::json!([]), &1.into()));
     assert_eq!(folder.run(&[&none[..], &["--quiet"]].concat()).text(), "");
+}
+
+#[test]
+fn matches_that_a_window_left_out_are_listed_until_a_run_takes_them_up() {
+    let folder = Folder::new();
+    folder.run(&["run", DAYS[0], DAYS[1], "--lookback", "6h"]).code(0);
+    let outside = csv_rows(&folder.run(&["findings", "--outside", "--format", "csv"]).code(0).stdout);
+    let said = folder.run(&["findings"]).code(0).stderr;
+    let expected = format!("{} matches in no finding, since a window left them out", outside.len());
+    assert!(outside.len() > 1 && said.contains(&expected), "{said}");
+    assert!(outside[0]["reasons"].contains("\"column\""), "{:?}", outside[0]);
+    let whole = folder.run(&["run", "--json"]).json();
+    assert_eq!(whole["run"]["limits"]["matchesOutside"], 0);
+    let none = folder.run(&["findings", "--outside"]).code(0);
+    assert_eq!((none.stdout.as_str(), none.stderr.as_str()), ("", "every match of a rule is in a finding\n"));
 }

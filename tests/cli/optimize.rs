@@ -23,7 +23,8 @@ fn the_room_before_and_after_is_said() {
     let ran = folder.run(&["optimize", "--vacuum"]).code(0);
     assert_eq!(ran.stdout.lines().count(), 1, "{}", ran.stdout);
     assert!(size() + (1 << 20) <= before + (1 << 14), "{before}, then {}", size());
-    assert_eq!(folder.run(&["run"]).code(0).stdout.lines().count(), 1, "the case is as it was");
+    let again = folder.run(&["run"]).code(0).stdout;
+    assert!(again.contains(": 0 new findings, 0 updated, 0 repeated, 0 reopened, 3 unchanged"), "{again}");
 }
 
 #[test]

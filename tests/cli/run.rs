@@ -19,16 +19,46 @@ fn days_that_overlap_raise_and_then_update_findings() {
 }
 
 #[test]
-fn a_rule_whose_file_is_not_at_hand_is_named() {
+fn a_rule_whose_file_is_not_at_hand_asks_what_the_case_keeps() {
     let folder = Folder::new();
     let rule = "-- id: mine\n-- name: mine\n-- severity: low\n-- hypothesis: x\nSELECT event_id FROM DeviceProcessEvents\n";
     folder.write("rules/mine.sql", rule);
     folder.run(&["run", DAYS[0], "--rules", "rules"]).code(0);
     let without = folder.run(&["run"]).code(0).stdout;
-    assert!(without.contains("not run, since no file of theirs is at hand (see --rules): mine"), "{without}");
-    assert_eq!(folder.run(&["run", "--json"]).json()["run"]["rulesNotFound"], serde_json::json!(["mine"]));
+    assert!(without.contains("in the text that the case keeps, since no file is at hand: mine"), "{without}");
+    let ran = folder.run(&["run", DAYS[1], "--json"]).json();
+    assert_eq!(ran["run"]["rulesOfCase"], serde_json::json!(["mine"]));
+    assert!(ran["run"]["counts"]["updated"].as_i64() > Some(1), "it found something: {ran}");
+    let rules = folder.run(&["rules", "list", "--json"]).json();
+    assert_eq!(rules["rules"][1]["origin"], "case", "{rules}");
     folder.run(&["hunt", "close", "mine"]).code(0);
-    assert!(!folder.run(&["run"]).code(0).stdout.contains("not run"));
+    let closed = folder.run(&["run"]).code(0).stdout;
+    assert!(closed.contains("not run, since their hunts are closed: mine"), "{closed}");
+}
+
+#[test]
+fn a_rule_of_the_case_that_is_refused_now_is_named_with_the_command_that_retires_it() {
+    let folder = Folder::new();
+    let rule = "-- id: mine\n-- name: mine\n-- severity: low\n-- hypothesis: x\nSELECT event_id FROM DeviceProcessEvents\n";
+    folder.write("rules/mine.sql", rule);
+    folder.run(&["run", DAYS[0], "--rules", "rules"]).code(0);
+    let connection = rusqlite::Connection::open(folder.path("case.db")).unwrap();
+    let changed = "UPDATE rule_version SET text = text || 'LIMIT 1' WHERE text LIKE '%name: mine%'";
+    assert_eq!(connection.execute(changed, []).unwrap(), 1);
+    drop(connection);
+    let refused = folder.run(&["run"]).code(4);
+    assert!(refused.stderr.contains("the case's mine.sql line 6: found LIMIT"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("huntcase hunt close H-2"), "{}", refused.stderr);
+    folder.run(&["hunt", "close", "H-2"]).code(0);
+    folder.run(&["run"]).code(0);
+    // Where other rules belong to the hunt, one of its own is opened first.
+    folder.run(&["hunt", "set", "H-2", "--status", "active"]).code(0);
+    folder.run(&["hunt", "set", "H-2", "--rule", "detect"]).code(0);
+    let refused = folder.run(&["run"]).code(4);
+    let command = "huntcase hunt open retired-mine --rule mine --status closed";
+    assert!(refused.stderr.contains(command), "{}", refused.stderr);
+    folder.run(&command.split(' ').skip(1).collect::<Vec<_>>()).code(0);
+    folder.run(&["run"]).code(0);
 }
 
 #[test]
@@ -39,15 +69,15 @@ fn a_rule_that_could_not_judge_events_says_so() {
     let said = folder.run(&["run"]).code(0).stdout;
     let notice = "  could not judge 21 events, whose exports lack InitiatingProcessParentFileName: \
                   detect-suspicious-commands-initiated-by-web-server-processes; \
-                  taking in a fuller export completes them\n";
+                  taking in a fuller export completes them, huntcase imports show N lists what is missing\n";
     assert!(said.contains(notice), "{said}");
     let unjudged = serde_json::json!([{
         "rule": "detect-suspicious-commands-initiated-by-web-server-processes",
         "events": 21,
         "columns": ["InitiatingProcessParentFileName"],
     }]);
-    assert_eq!(folder.run(&["run", "--json"]).json()["run"]["unjudged"], unjudged);
-    assert_eq!(folder.run(&["status", "--json"]).json()["status"]["unjudged"], unjudged);
+    assert_eq!(folder.run(&["run", "--json"]).json()["run"]["limits"]["unjudged"], unjudged);
+    assert_eq!(folder.run(&["status", "--json"]).json()["status"]["limits"]["unjudged"], unjudged);
 }
 
 #[test]

@@ -23,7 +23,8 @@ fn csv_and_jsonl_give_one_row_an_event_and_json_everything() {
     for (part, count) in [("commandLines", 5), ("evidence", 5), ("notes", 0), ("history", 2)] {
         assert_eq!(finding[part].as_array().map(Vec::len), Some(count), "{part}");
     }
-    assert_eq!(finding["evidence"][0]["reason"]["matched_by"], "parent");
+    let held = serde_json::json!({ "column": "ProcessCommandLine", "operator": "has", "needle": "whoami" });
+    assert_eq!(finding["evidence"][0]["reasons"][2], held);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use huntcase::rules::{Catalogue, RunRequest};
 use huntcase::store::Case;
 
 use crate::support::exports::{Row, Spelling, row, to_csv};
-use crate::support::{CaseBuilder, EVER, NOW, at, own_rules, rule_text, span};
+use crate::support::{CaseBuilder, NOW, at, own_rules, rule_text, span};
 
 const COLUMNS: [&str; 10] = [
     "Timestamp",
@@ -131,8 +131,9 @@ impl Bench {
         let request = RunRequest {
             by: "lee",
             at: self.now,
-            as_of: at("2026-06-01T00:00:00Z"),
-            lookback: Some(span(EVER)),
+            as_of: None,
+            lookback: None,
+            newest: self.now,
             stopwatch: &|| 0,
         };
         let outcome = run_rules(self.case(), &self.catalogue, &request).unwrap();
@@ -206,7 +207,7 @@ impl Bench {
         let last_run = history.iter().filter_map(|entry| entry.run_id).max();
         let is_of_run = |entry: &&HistoryEntry| entry.run_id == last_run && entry.what == id.to_string();
         let mut reasons: Vec<String> =
-            history.iter().filter(is_of_run).map(|entry| entry.why.clone()).collect();
+            history.iter().filter(is_of_run).map(HistoryEntry::why_in_words).collect();
         reasons.dedup();
         reasons
     }

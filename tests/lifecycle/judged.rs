@@ -1,9 +1,9 @@
 //! What people have judged, against suppressions and undo.
 
 use huntcase::findings::{
-    Action, Change, Classification, CommandTest, Determination, FindingId, HuntChange, NewSuppression,
-    Reopen, ReviewState, Scope, Status, SuppressionId, WhatChanged, add_suppression, change_findings,
-    lift_suppression, open_hunt, review_devices, undo,
+    Action, Change, ChosenRule, Classification, CommandTest, Determination, FindingId, HuntChange,
+    NewSuppression, Reopen, ReviewState, Scope, Status, SuppressionId, WhatChanged, add_suppression,
+    change_findings, lift_suppression, open_hunt, review_devices, undo,
 };
 
 use super::bench::{Bench, Event, F1, OTHER, USUAL};
@@ -166,7 +166,11 @@ fn who_judged_is_told_without_what_was_undone() {
 #[test]
 fn a_rule_that_has_run_is_not_left_without_a_hunt() {
     let rule = Bench::new().catalogue.find("networks").unwrap().clone();
-    let change = HuntChange { name: Some("networks first"), rules: vec![&rule], ..HuntChange::default() };
+    let change = HuntChange {
+        name: Some("networks first"),
+        rules: vec![ChosenRule::Sound(&rule)],
+        ..HuntChange::default()
+    };
     let opened = Bench::new();
     open_hunt(opened.case(), &change, opened.kim("")).unwrap();
     undo(opened.case(), opened.kim("")).unwrap();

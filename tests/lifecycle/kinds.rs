@@ -2,8 +2,8 @@
 
 use huntcase::error::{Error, Result};
 use huntcase::findings::{
-    Action, Author, Change, Classification, CommandTest, Determination, FindingId, HuntChange, HuntId,
-    HuntStatus, HypothesisStatus, NewSuppression, Reopen, ReviewState, Scope, Status, SuppressionId,
+    Action, Author, Change, ChosenRule, Classification, CommandTest, Determination, FindingId, HuntChange,
+    HuntId, HuntStatus, HypothesisStatus, NewSuppression, Reopen, ReviewState, Scope, Status, SuppressionId,
     TagChange, add_suppression, change_findings, change_hunt, change_rule, lift_suppression, list_devices,
     list_hunts, list_suppressions, open_hunt, review_devices, write_note,
 };
@@ -206,7 +206,12 @@ impl Decision {
         let change = match self.kind {
             Kind::OpenHunt => {
                 let rules = if self.which.is_multiple_of(3) { Vec::new() } else { vec![rule] };
-                let change = HuntChange { name: Some(&text), hypothesis: Some("one"), rules, ..some() };
+                let change = HuntChange {
+                    name: Some(&text),
+                    hypothesis: Some("one"),
+                    rules: rules.into_iter().map(ChosenRule::Sound).collect(),
+                    ..some()
+                };
                 return Some(open_hunt(bench.case(), &change, author).map(drop));
             }
             Kind::RulePolicy => {
@@ -225,7 +230,7 @@ impl Decision {
             Kind::RenameHunt => HuntChange { name: Some(&text), ..some() },
             Kind::Comment => HuntChange { comment: Some(&text), lookback: Some(None), ..some() },
             Kind::CloseHunt => HuntChange { status: Some(HuntStatus::Closed), ..some() },
-            _ => HuntChange { rules: vec![rule], ..some() },
+            _ => HuntChange { rules: vec![ChosenRule::Sound(rule)], ..some() },
         };
         Some(change_hunt(bench.case(), self.hunt(bench)?, &change, author).map(drop))
     }

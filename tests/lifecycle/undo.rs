@@ -1,8 +1,8 @@
 //! Undo gives the state before a change, and a dry run changes nothing.
 
 use huntcase::findings::{
-    Author, Change, Classification, FindingId, HuntChange, HuntStatus, Reopen, ReviewState, Status,
-    change_findings, change_hunt, change_rule, open_hunt, review_devices, undo,
+    Author, Change, ChosenRule, Classification, FindingId, HuntChange, HuntStatus, Reopen, ReviewState,
+    Status, change_findings, change_hunt, change_rule, open_hunt, review_devices, undo,
 };
 use huntcase::rules::Severity;
 use proptest::prelude::*;
@@ -227,7 +227,8 @@ fn opening_a_hunt_is_not_undone_once_somebody_else_has_given_it_a_rule() {
     let name = HuntChange { name: Some("mine"), ..HuntChange::default() };
     let hunt = open_hunt(bench.case(), &name, bench.kim("because")).unwrap();
     let rules = vec![bench.catalogue.find("shells").unwrap()];
-    let change = HuntChange { rules, ..HuntChange::default() };
+    let change =
+        HuntChange { rules: rules.into_iter().map(ChosenRule::Sound).collect(), ..HuntChange::default() };
     change_hunt(bench.case(), hunt.id, &change, bench.lee("because")).unwrap();
     let before = picture(bench.case());
     let error = undo(bench.case(), bench.kim("no")).unwrap_err().to_string();

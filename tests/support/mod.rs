@@ -10,11 +10,12 @@ pub mod forms;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 
 use huntcase::error::Result;
 use huntcase::event::{Reading, Span, Timestamp};
 use huntcase::findings::{RunOutcome, list_devices, list_evidence, list_findings, run_rules};
-use huntcase::rules::{Catalogue, Rule, RunRequest, load_rules};
+use huntcase::rules::{Catalogue, Rule, RunRequest, Window, answer_rule, load_rules};
 use huntcase::source::{Export, Origin};
 use huntcase::store::{Access, Answer, Case, Cell, Import, Outcome, Request, ingest};
 use tempfile::TempDir;
@@ -93,6 +94,20 @@ impl CaseBuilder {
         Self { folder, case }
     }
 
+    /// An empty case that is the copy of another, which is quicker.
+    pub fn copied() -> Self {
+        static EMPTY: OnceLock<Vec<u8>> = OnceLock::new();
+        let empty = EMPTY.get_or_init(|| {
+            let Self { folder, case } = Self::new();
+            drop(case);
+            std::fs::read(folder.path().join("case.db")).unwrap()
+        });
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("case.db");
+        std::fs::write(&path, empty).unwrap();
+        Self { case: Case::open(&path, Access::Write).unwrap(), folder }
+    }
+
     /// A case with one export.
     pub fn with(text: impl AsRef<[u8]>) -> Self {
         let mut builder = Self::new();
@@ -127,19 +142,25 @@ impl CaseBuilder {
 
     /// Runs rules over the window that ends `as_of`.
     pub fn run(&self, catalogue: &Catalogue, as_of: &str, lookback: &str) -> RunOutcome {
-        let request = RunRequest {
-            by: "kim",
-            at: at(NOW),
-            as_of: at(as_of),
-            lookback: Some(span(lookback)),
-            stopwatch: &|| 0,
-        };
+        let request = RunRequest { as_of: Some(at(as_of)), lookback: Some(span(lookback)), ..whole() };
         run_rules(&self.case, catalogue, &request).unwrap()
+    }
+
+    /// Runs rules over everything.
+    pub fn run_whole(&self, catalogue: &Catalogue) -> RunOutcome {
+        run_rules(&self.case, catalogue, &whole()).unwrap()
     }
 
     /// Runs the shipped rules over everything.
     pub fn run_all(&self) -> RunOutcome {
-        self.run(&shipped(), "9999-12-31T00:00:00Z", "3000000d")
+        self.run_whole(&shipped())
+    }
+
+    /// What a rule returns over a window: its columns, and the rows, every cell as text.
+    pub fn result_of(&self, rule: &Rule, window: Window) -> (Vec<String>, Vec<Vec<String>>) {
+        let mut answer = Rows(Vec::new(), Vec::new());
+        answer_rule(&self.case, rule, window, &mut answer).unwrap();
+        (answer.0, answer.1)
     }
 
     /// A query's answer, every cell as text.
@@ -161,6 +182,11 @@ impl CaseBuilder {
     pub fn dump(&self) -> String {
         dump(&self.case)
     }
+}
+
+/// A run of kim's that nothing narrows.
+pub fn whole() -> RunRequest<'static> {
+    RunRequest { by: "kim", at: at(NOW), as_of: None, lookback: None, newest: at(NOW), stopwatch: &|| 0 }
 }
 
 struct Rows(Vec<String>, Vec<Vec<String>>);
@@ -232,9 +258,13 @@ pub fn dump(case: &Case) -> String {
         )
         .unwrap();
         for event in list_evidence(case, finding.id, "kim").unwrap() {
-            let reason = serde_json::to_string(&event.reason).unwrap();
-            writeln!(text, "  {} {:?} {:?} {reason}", event.time, event.report_id, event.command_line)
-                .unwrap();
+            let reason = (&event.why.reasons, serde_json::to_string(&event.why.columns).unwrap());
+            writeln!(
+                text,
+                "  {} {} {:?} {:?} {reason:?}",
+                event.time, event.is_ahead, event.report_id, event.command_line
+            )
+            .unwrap();
         }
     }
     text

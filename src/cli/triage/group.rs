@@ -2,7 +2,7 @@
 
 use crate::event::Timestamp;
 use crate::findings::Evidence;
-use crate::report::{Word, matched_words, plain};
+use crate::report::why_in_words;
 
 /// Events of a finding with the same processes, command lines, account, file and reason. What may be forged
 /// stands apart.
@@ -16,18 +16,14 @@ pub struct Group {
     pub events: usize,
     /// How many of them the analyst has not seen before.
     pub new_events: usize,
-    /// What the rule says of them: the values of its columns.
+    /// What the rule says of them.
     pub reason: String,
-    /// The words that the rule found in them.
-    pub words: Vec<Word>,
 }
 
 impl Group {
     fn begin(event: Evidence) -> Self {
-        let values = event.reason.values().map(plain).filter(|value| !value.is_empty());
-        let reason = values.collect::<Vec<_>>().join("; ");
-        let words = matched_words(&event.reason);
-        Self { first: event.time, events: 0, new_events: 0, reason, words, newest: event }
+        let reason = why_in_words(&event.why);
+        Self { first: event.time, events: 0, new_events: 0, reason, newest: event }
     }
 
     fn add(&mut self, event: &Evidence) {
@@ -53,7 +49,7 @@ pub fn group(evidence: Vec<Evidence>) -> Vec<Group> {
 }
 
 /// What events must have in common to be alike.
-fn likeness(event: &Evidence) -> [String; 10] {
+fn likeness(event: &Evidence) -> [String; 11] {
     [
         event.parent_file_name.clone(),
         event.initiating_file_name.clone(),
@@ -63,7 +59,8 @@ fn likeness(event: &Evidence) -> [String; 10] {
         event.account_domain.clone(),
         event.account_name.clone(),
         format!("{} {}", event.sha1, event.sha256),
-        serde_json::Value::Object(event.reason.clone()).to_string(),
+        why_in_words(&event.why),
         event.is_recovered.to_string(),
+        event.is_ahead.to_string(),
     ]
 }

@@ -12,8 +12,8 @@ use crate::event::Timestamp;
 use crate::findings::{Classification, Finding, FindingId, Note};
 use crate::report::counted;
 use crate::report::{
-    Word, account, change_in_words, mark, printable, process_chain, recovered_in_words, source,
-    status_in_words, verdict_in_words,
+    Word, account, change_in_words, mark, matched_words, printable, process_chain, recovered_in_words,
+    source, status_in_words, verdict_in_words,
 };
 
 /// Columns in which labels stand.
@@ -115,10 +115,11 @@ fn guidance(shown: &Shown<'_>) -> Vec<Entry> {
 /// Events that are alike: when, why, and by which processes. Where all is new to the analyst, nothing is marked as new.
 fn events(group: &Group, is_all_new: bool, look: Look) -> Vec<Entry> {
     let event = &group.newest;
+    let ahead = if event.is_ahead { ", ahead of the clock" } else { "" };
     let when = match group.events {
         1 => event.time.to_seconds_text(),
         events => format!("{}, {events} events", span(group.first, event.time)),
-    };
+    } + ahead;
     let heading = format!("{when}  {}", printable(&group.reason));
     let heading = match (group.new_events, group.events) {
         (new, _) if new == 0 || is_all_new => Span::styled(heading, look.heading()),
@@ -127,9 +128,10 @@ fn events(group: &Group, is_all_new: bool, look: Look) -> Vec<Entry> {
     };
     let mut entries = vec![Entry { text: vec![heading], ..Entry::default() }];
     entries.push(labelled("Processes", &process_chain(event)));
-    let (command, started_by) = marked_lines(group);
-    entries.push(marked("Command", &event.command_line, command, look));
+    let words = |column: &str| matched_words(&event.why, column);
+    entries.push(marked("Command", &event.command_line, words("ProcessCommandLine"), look));
     if !event.initiating_command_line.is_empty() {
+        let started_by = words("InitiatingProcessCommandLine");
         entries.push(marked("Started by", &event.initiating_command_line, started_by, look));
     }
     let others = [
@@ -141,14 +143,6 @@ fn events(group: &Group, is_all_new: bool, look: Look) -> Vec<Entry> {
     let others = others.iter().filter(|(_, value)| !value.is_empty());
     entries.extend(others.map(|(label, value)| labelled(label, value)));
     entries
-}
-
-/// The words to mark in the command line, and those in the line that started it: a word that does not stand in the
-/// one is what the rule found in the other.
-fn marked_lines(group: &Group) -> (Vec<Word>, Vec<Word>) {
-    let is_in_command =
-        |word: &Word| !mark(&group.newest.command_line, std::slice::from_ref(word)).is_empty();
-    group.words.iter().cloned().partition(is_in_command)
 }
 
 fn marked(label: &'static str, text: &str, words: Vec<Word>, look: Look) -> Entry {

@@ -10,6 +10,7 @@ use super::filter::{Filter, select_findings};
 use super::finding::{Evidence, Finding, Note};
 use super::history::{HistoryEntry, Subject, list_finding_history};
 use super::hunt::{Hunt, list_hunts};
+use super::limits::{Limits, find_limits};
 use super::review::{DeviceRow, list_devices};
 use super::suppression::{Suppression, list_suppressions};
 use super::tables::list_notes;
@@ -97,6 +98,8 @@ pub struct Extract<'c> {
     pub hunts: Vec<Hunt>,
     /// Their rules, by name, each with its versions.
     pub rules: Vec<RuleOfCase>,
+    /// What the case, or the hunt that is asked for, cannot speak of.
+    pub limits: Limits,
     /// Rules that failed when they last ran: what is said of them is not all.
     pub failed: Vec<RuleRun>,
     /// The findings: true positives first, then what is open, undetermined, benign, and false positives; the latest
@@ -148,6 +151,7 @@ impl<'c> Extract<'c> {
         let hunt_ids: Vec<HuntId> = request.hunt.into_iter().collect();
         Ok(Self {
             as_of: list_runs(case)?.iter().map(|run| run.as_of).max(),
+            limits: find_limits(case, request.hunt)?,
             hunts,
             rules,
             failed,

@@ -15,7 +15,7 @@ pub struct RuleOfCase {
     pub name: String,
     /// The hunt that it belongs to.
     pub hunt: Option<HuntId>,
-    /// What its findings cover so far; None before its first whole run.
+    /// What it was asked about in its last whole run; None before that.
     pub window: Option<Window>,
     /// Its versions, the one that ran last at the end. There is always one.
     pub versions: Vec<RuleVersion>,

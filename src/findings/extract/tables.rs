@@ -8,8 +8,8 @@ use super::rule::{RuleOfCase, RuleVersion};
 use super::{Made, News};
 use crate::error::Result;
 use crate::event::Timestamp;
-use crate::findings::tables::time;
-use crate::findings::{FindingId, HuntId};
+use crate::findings::tables::{read_why, time};
+use crate::findings::{FindingId, HuntId, Why};
 use crate::rules::{Window, read_head};
 use crate::store::query;
 
@@ -44,8 +44,15 @@ pub struct Trace<'a> {
     pub finding: FindingId,
     /// When.
     pub time: Timestamp,
-    /// The rule's own columns, a JSON object.
+    /// Why, as the match keeps it: [`Trace::why`] reads it.
     pub reason: &'a str,
+}
+
+impl Trace<'_> {
+    /// Reads why events match that have this reason.
+    pub fn why(reason: &str) -> Why {
+        read_why(reason)
+    }
 }
 
 /// What a report can tell now.
@@ -116,13 +123,13 @@ pub fn list_rules(connection: &Connection) -> Result<Vec<RuleOfCase>> {
 
 fn read_rule(row: &Row<'_>) -> rusqlite::Result<RuleOfCase> {
     let instant = |column: &str| row.get::<_, Option<i64>>(column).map(|t| t.map(Timestamp::from_ticks));
-    let window = instant("window_start")?.zip(instant("window_end")?);
+    let window = Window { start: instant("window_start")?, end: instant("window_end")? };
     Ok(RuleOfCase {
         key: row.get("rule_id")?,
         id: row.get("published_id")?,
         name: row.get("name")?,
         hunt: row.get::<_, Option<i64>>("hunt_id")?.map(HuntId),
-        window: window.map(|(start, end)| Window { start, end }),
+        window: row.get::<_, bool>("has_run")?.then_some(window),
         versions: Vec::new(),
     })
 }

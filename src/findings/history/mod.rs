@@ -11,6 +11,7 @@ use std::cell::Cell;
 
 use rusqlite::Connection;
 
+use super::SuppressionId;
 use crate::error::Result;
 use crate::event::Timestamp;
 use crate::store::Transaction;
@@ -79,9 +80,29 @@ pub struct HistoryEntry {
     pub new: String,
     /// Why.
     pub why: String,
+    /// The suppression that made the change; None where the command or run made it of itself.
+    pub by_suppression: Option<SuppressionId>,
+}
+
+/// Why a change is made, and which suppression makes it, where one does.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cause<'a> {
+    pub why: &'a str,
+    pub suppression: Option<SuppressionId>,
+}
+
+impl<'a> From<&'a str> for Cause<'a> {
+    fn from(why: &'a str) -> Self {
+        Self { why, suppression: None }
+    }
 }
 
 impl HistoryEntry {
+    /// The reason for people, with the suppression that made the change: `S-1: the agent`.
+    pub fn why_in_words(&self) -> String {
+        self.by_suppression.map_or_else(|| self.why.clone(), |id| format!("{id}: {}", self.why))
+    }
+
     /// Whether the change only follows from another of the same operation, which says it all to a person.
     pub fn is_consequence(&self) -> bool {
         let of_the_first = self.old.is_empty();
@@ -141,7 +162,7 @@ impl<'c, 'a> Operation<'c, 'a> {
 
     /// Records one change, for the author's reason.
     pub fn record(&self, subject: Subject, field: &str, old: &str, new: &str) -> Result<()> {
-        self.record_because(subject, field, old, new, self.author.why)
+        self.record_because(subject, field, old, new, self.author.why.into())
     }
 
     /// Records one change, for a reason of its own. What stays the same is no change.
@@ -151,12 +172,12 @@ impl<'c, 'a> Operation<'c, 'a> {
         field: &str,
         old: &str,
         new: &str,
-        why: &str,
+        cause: Cause<'_>,
     ) -> Result<()> {
         if old == new {
             return Ok(());
         }
-        tables::insert_change(self.connection, self.id()?, subject, field, (old, new), why)
+        tables::insert_change(self.connection, self.id()?, subject, field, (old, new), cause)
     }
 
     /// Records what differs between two lists of the same fields.
@@ -165,10 +186,10 @@ impl<'c, 'a> Operation<'c, 'a> {
         subject: Subject,
         old: [(&str, String); N],
         new: [(&str, String); N],
-        why: &str,
+        cause: Cause<'_>,
     ) -> Result<()> {
         for ((field, old), (_, new)) in old.into_iter().zip(new) {
-            self.record_because(subject, field, &old, &new, why)?;
+            self.record_because(subject, field, &old, &new, cause)?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
-use super::{Author, HistoryEntry, Subject};
+use super::{Author, Cause, HistoryEntry, Subject};
 use crate::error::Result;
 use crate::event::Timestamp;
 use crate::findings::{FindingId, HuntId, SuppressionId};
@@ -47,7 +47,7 @@ pub fn insert_change(
     subject: Subject,
     field: &str,
     (old, new): (&str, &str),
-    why: &str,
+    cause: Cause<'_>,
 ) -> Result<()> {
     let columns = Columns::of(subject);
     connection.prepare_cached(query!("findings/insert_history"))?.execute(named_params! {
@@ -60,7 +60,8 @@ pub fn insert_change(
         ":field": field,
         ":old": old,
         ":new": new,
-        ":why": why,
+        ":why": cause.why,
+        ":by_suppression_id": cause.suppression.map(|id| id.0),
     })?;
     Ok(())
 }
@@ -219,5 +220,6 @@ fn read_entry(row: &Row<'_>) -> rusqlite::Result<HistoryEntry> {
         old: row.get("old")?,
         new: row.get("new")?,
         why: row.get("why")?,
+        by_suppression: row.get::<_, Option<i64>>("by_suppression_id")?.map(SuppressionId),
     })
 }

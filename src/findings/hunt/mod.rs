@@ -65,7 +65,7 @@ pub struct Hunt {
     pub status: HuntStatus,
     /// What became of the hypothesis.
     pub hypothesis_status: HypothesisStatus,
-    /// How far back its rules look; None: as each says itself.
+    /// How far back its rules look; None: to the first event.
     pub lookback: Option<Span>,
     /// What new evidence does to a resolved finding, where the rule does not say otherwise.
     pub reopen: Reopen,
@@ -77,6 +77,15 @@ pub struct Hunt {
     pub rules: Vec<HuntRule>,
 }
 
+/// A rule that somebody named.
+#[derive(Debug, Clone, Copy)]
+pub enum ChosenRule<'a> {
+    /// One that can run.
+    Sound(&'a Rule),
+    /// One that the case knows, by its number there, whether or not it can run.
+    Known(i64),
+}
+
 /// What is to become of a hunt; None leaves a field as it is.
 #[derive(Debug, Clone, Default)]
 #[allow(missing_docs, reason = "the fields are those of a hunt")]
@@ -85,14 +94,14 @@ pub struct HuntChange<'a> {
     pub hypothesis: Option<&'a str>,
     pub status: Option<HuntStatus>,
     pub hypothesis_status: Option<HypothesisStatus>,
-    /// `Some(None)`: as each rule says itself.
+    /// `Some(None)`: to the first event.
     pub lookback: Option<Option<Span>>,
     pub reopen: Option<Reopen>,
     pub owner: Option<&'a str>,
     /// A remark to add.
     pub comment: Option<&'a str>,
     /// Rules that are to belong to it from now on.
-    pub rules: Vec<&'a Rule>,
+    pub rules: Vec<ChosenRule<'a>>,
 }
 
 impl HuntChange<'_> {
@@ -209,7 +218,7 @@ fn insert_hunt(
 /// Records all of a hunt that was not there, and writes it.
 fn record_opening(connection: &Connection, operation: &Operation<'_, '_>, hunt: &Hunt) -> Result<()> {
     let nothing = hunt.fields().map(|(field, _)| (field, String::new()));
-    operation.record_all(Subject::Hunt(hunt.id), nothing, hunt.fields(), operation.author().why)?;
+    operation.record_all(Subject::Hunt(hunt.id), nothing, hunt.fields(), operation.author().why.into())?;
     tables::update_hunt(connection, hunt)
 }
 
@@ -228,7 +237,7 @@ pub fn change_hunt(case: &Case, id: HuntId, change: &HuntChange<'_>, author: Aut
     if new.name != old.name {
         check_unique(connection, &new)?;
     }
-    operation.record_all(Subject::Hunt(id), old.fields(), new.fields(), author.why)?;
+    operation.record_all(Subject::Hunt(id), old.fields(), new.fields(), author.why.into())?;
     tables::update_hunt(connection, &new)?;
     add_parts(connection, &operation, id, change)?;
     let hunt = tables::get_hunt(connection, id)?;
@@ -247,7 +256,10 @@ fn add_parts(
         add_note(connection, operation, Subject::Hunt(id), comment)?;
     }
     for rule in &change.rules {
-        let rule_id = keep_rule(connection, rule)?;
+        let rule_id = match rule {
+            ChosenRule::Sound(rule) => keep_rule(connection, rule)?,
+            ChosenRule::Known(rule_id) => *rule_id,
+        };
         let old = tables::get_rule(connection, rule_id)?;
         write_rule(connection, operation, &old, &HuntRule { hunt: Some(id), ..old.clone() })?;
     }
@@ -286,7 +298,12 @@ fn write_rule(
     old: &HuntRule,
     new: &HuntRule,
 ) -> Result<()> {
-    operation.record_all(Subject::Rule(old.key), old.fields(), new.fields(), operation.author().why)?;
+    operation.record_all(
+        Subject::Rule(old.key),
+        old.fields(),
+        new.fields(),
+        operation.author().why.into(),
+    )?;
     tables::update_rule(connection, new)
 }
 

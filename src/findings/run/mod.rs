@@ -6,13 +6,14 @@ mod take_up;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::FindingId;
 use super::finding::Finding;
 use super::history::{Author, Operation};
-use super::hunt::{Hunt, HuntRule, HuntStatus, Reopen, hunt_of_rule, list_hunts, list_rules_of_case};
+use super::hunt::{Hunt, HuntRule, HuntStatus, Reopen, hunt_of_rule, list_hunts};
+use super::limits::find_limits;
 use super::tables::{count_hidden_events, list_findings};
-use super::{FindingId, HuntId};
 use crate::error::Result;
-use crate::rules::{Catalogue, RuleLook, RunRequest, begin_run, list_unjudged, look_with_rules};
+use crate::rules::{Catalogue, Origin, Rule, RuleLook, RunRequest, begin_run, look_with_rules};
 use crate::store::Case;
 
 pub use outcome::{FindingChange, RunOutcome, WhatChanged};
@@ -34,28 +35,29 @@ pub fn run_rules(case: &Case, catalogue: &Catalogue, request: &RunRequest<'_>) -
     // Also where it changes nothing, so that commands and runs stand in one order.
     operation.id()?;
     let mut outcome = RunOutcome { run_id, ..RunOutcome::default() };
-    let mut windows = Vec::new();
-    let mut policies = BTreeMap::new();
+    let (mut asked, mut policies) = (Vec::new(), BTreeMap::new());
     for rule in &catalogue.rules {
         let (hunt, known) = hunt_of_rule(connection, &operation, rule)?;
         match hunt.status {
             HuntStatus::Closed => outcome.rules_of_closed_hunts.push(rule.head.name.clone()),
-            _ => windows.push((rule, request.window(rule, hunt.lookback))),
+            _ => asked.push((rule, request.window(hunt.lookback))),
         }
         policies.insert(known.key, policy(&hunt, &known));
     }
-    outcome.rules_not_found = rules_not_found(case, catalogue, &policies)?;
-    let (looks, failures) = look_with_rules(case, run_id, &catalogue.broken, &windows, request)?;
+    let is_of_case = |rule: &&Rule| rule.origin == Origin::Case;
+    let of_case = asked.iter().map(|(rule, _)| *rule).filter(is_of_case);
+    outcome.rules_of_case = of_case.map(|rule| rule.head.name.clone()).collect();
+    let broken = broken_rules(case, catalogue, &mut outcome.rules_of_closed_hunts)?;
+    let (looks, failures) = look_with_rules(case, run_id, &broken, &asked, request)?;
     outcome.failures = failures;
-    outcome.unjudged = list_unjudged(case, run_id)?;
     let mut done = BTreeMap::new();
     for look in &looks {
         let mut take_up = TakeUp::new(connection, look, policies[&look.rule_id], &operation, run_id)?;
         take_up.run(&mut done)?;
         outcome.events_hidden += take_up.hidden();
-        outcome.outside_window += tables::count_outside_window(connection, look.version_id)?;
     }
     outcome.events_hidden_in_all = count_hidden_events(connection, None)?;
+    outcome.limits = find_limits(case, None)?;
     outcome.findings = changes_of(case, request.by, &looks, &done)?;
     tables::finish_run(connection, run_id, counts(&outcome, (request.stopwatch)() - started))?;
     transaction.keep()?;
@@ -69,22 +71,35 @@ const fn policy(hunt: &Hunt, rule: &HuntRule) -> Reopen {
     }
 }
 
-/// The rules that have run before, belong to a hunt that is not closed, and are neither at hand nor broken.
-fn rules_not_found(
+/// The broken rules of a catalogue, each with its cause, and how one that the case knows is retired. Those of closed
+/// hunts are not run, whatever is wrong with them, and are added to `closed`.
+fn broken_rules(
     case: &Case,
     catalogue: &Catalogue,
-    at_hand: &BTreeMap<i64, Reopen>,
-) -> Result<Vec<String>> {
-    let mut rules = list_rules_of_case(case)?;
-    let open: BTreeSet<HuntId> = list_hunts(case)?
-        .into_iter()
-        .filter(|hunt| hunt.status != HuntStatus::Closed)
-        .map(|hunt| hunt.id)
-        .collect();
-    let is_broken = |name: &str| catalogue.broken.iter().any(|(broken, _)| broken == name);
-    rules.retain(|rule| rule.hunt.is_some_and(|hunt| open.contains(&hunt)));
-    rules.retain(|rule| !at_hand.contains_key(&rule.key) && !is_broken(&rule.name));
-    Ok(rules.into_iter().map(|rule| rule.name).collect())
+    closed: &mut Vec<String>,
+) -> Result<Vec<(String, String)>> {
+    let hunts = if catalogue.broken.is_empty() { Vec::new() } else { list_hunts(case)? };
+    let mut broken = Vec::new();
+    for (name, error) in &catalogue.broken {
+        let hunt = hunts.iter().find(|hunt| hunt.rules.iter().any(|rule| rule.name == *name));
+        match hunt {
+            Some(hunt) if hunt.status == HuntStatus::Closed => closed.push(name.clone()),
+            Some(hunt) => broken.push((name.clone(), format!("{error}; {}", retirement(hunt, name)))),
+            None => broken.push((name.clone(), error.to_string())),
+        }
+    }
+    closed.sort();
+    Ok(broken)
+}
+
+/// The command that retires a rule which the case knows.
+fn retirement(hunt: &Hunt, rule: &str) -> String {
+    match hunt.rules.len() {
+        1 => format!("where it is not to be mended: huntcase hunt close {}", hunt.id),
+        _ => format!(
+            "where it is not to be mended: huntcase hunt open retired-{rule} --rule {rule} --status closed"
+        ),
+    }
 }
 
 /// Every finding with what the run did to it.

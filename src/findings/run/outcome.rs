@@ -1,7 +1,6 @@
 //! What a run did.
 
-use crate::findings::Finding;
-use crate::rules::Unjudged;
+use crate::findings::{Finding, Limits};
 
 /// What a run did.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -14,14 +13,12 @@ pub struct RunOutcome {
     pub events_hidden: i64,
     /// How many events suppressions hide, all together.
     pub events_hidden_in_all: i64,
-    /// How many matches lie outside the window that findings cover, and are in none.
-    pub outside_window: i64,
     /// The rules that did not run, since their hunts are closed.
     pub rules_of_closed_hunts: Vec<String>,
-    /// The rules of the case that did not run, since no file with their id is at hand.
-    pub rules_not_found: Vec<String>,
-    /// What the rules that ran could not judge.
-    pub unjudged: Vec<Unjudged>,
+    /// The rules that ran in the text that the case keeps, since no file of theirs is at hand.
+    pub rules_of_case: Vec<String>,
+    /// What the case cannot speak of after it.
+    pub limits: Limits,
     /// Why rules failed; the others ran.
     pub failures: Vec<String>,
 }

@@ -30,16 +30,6 @@ pub struct RunCounts {
     pub events_hidden: i64,
 }
 
-/// Lets a rule's findings cover `window` too.
-pub fn widen_window(connection: &Connection, rule_id: i64, window: Window) -> Result<()> {
-    connection.prepare_cached(query!("findings/update_rule_window"))?.execute(named_params! {
-        ":rule_id": rule_id,
-        ":window_start": window.start.ticks(),
-        ":window_end": window.end.ticks(),
-    })?;
-    Ok(())
-}
-
 /// Computes anew what a rule's evidence does, and when its findings begin and end, whose events were filled after the
 /// first completion and up to the second.
 pub fn update_filled(connection: &Connection, rule_id: i64, (after, until): (i64, i64)) -> Result<()> {
@@ -56,10 +46,16 @@ pub fn update_filled(connection: &Connection, rule_id: i64, (after, until): (i64
     Ok(())
 }
 
-/// Matches in their rule's window that are no evidence yet, by device, then by time.
-pub fn list_new_evidence(connection: &Connection, version_id: i64) -> Result<Vec<NewEvidence>> {
+/// Matches in a window that are no evidence yet, by device, then by time.
+pub fn list_new_evidence(
+    connection: &Connection,
+    version_id: i64,
+    window: Window,
+) -> Result<Vec<NewEvidence>> {
     let mut statement = connection.prepare_cached(query!("findings/list_new_evidence"))?;
-    let evidence = statement.query_map([version_id], |row| {
+    let (start, end) = window.ticks();
+    let params = named_params! { ":rule_version_id": version_id, ":window_start": start, ":window_end": end };
+    let evidence = statement.query_map(params, |row| {
         let finding: Option<i64> = row.get("finding_id")?;
         Ok(NewEvidence {
             event_id: row.get("event_id")?,
@@ -69,12 +65,6 @@ pub fn list_new_evidence(connection: &Connection, version_id: i64) -> Result<Vec
         })
     })?;
     Ok(evidence.collect::<rusqlite::Result<_>>()?)
-}
-
-/// How many matches of a version lie outside what its rule's findings cover.
-pub fn count_outside_window(connection: &Connection, version_id: i64) -> Result<i64> {
-    let mut statement = connection.prepare_cached(query!("findings/count_outside_window"))?;
-    Ok(statement.query_row([version_id], |row| row.get("matches"))?)
 }
 
 /// Whether a finding shows evidence of a behaviour.

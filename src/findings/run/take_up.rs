@@ -82,11 +82,10 @@ impl<'a, 'r> TakeUp<'a, 'r> {
     /// happened to each, and how many events it got.
     pub fn run(&mut self, done: &mut BTreeMap<FindingId, (WhatChanged, i64)>) -> Result<()> {
         let look = self.look;
-        tables::widen_window(self.connection, look.rule_id, look.window)?;
         if look.completed.0 < look.completed.1 {
             tables::update_filled(self.connection, look.rule_id, look.completed)?;
         }
-        let evidence = tables::list_new_evidence(self.connection, look.version_id)?;
+        let evidence = tables::list_new_evidence(self.connection, look.version_id, look.window)?;
         for of_device in evidence.chunk_by(|a, b| a.device_id == b.device_id) {
             let arrivals = self.look_at(of_device)?;
             let (hidden, shown): (Vec<Arrival>, Vec<Arrival>) =
@@ -246,7 +245,7 @@ impl<'a, 'r> TakeUp<'a, 'r> {
     fn make_finding(&self, first: &Arrival) -> Result<FindingId> {
         let severity = self.look.rule.head.severity;
         let id = tables::insert_finding(self.connection, self.look.rule_id, &first.event, severity)?;
-        self.operation.record_because(Subject::Finding(id), "severity", "", severity.name(), "")?;
+        self.operation.record_because(Subject::Finding(id), "severity", "", severity.name(), "".into())?;
         Ok(id)
     }
 
@@ -257,7 +256,7 @@ impl<'a, 'r> TakeUp<'a, 'r> {
         let author = self.operation.author();
         let finding = get_finding(self.connection, id, author.by)?;
         let raised = Finding { created_at: Some(author.at), ..finding.clone() };
-        save_finding(self.connection, self.operation, &finding, &raised, why)?;
+        save_finding(self.connection, self.operation, &finding, &raised, why.into())?;
         if let Some(suppression) = self.one_suppression(arrivals) {
             resolve(self.connection, self.operation, suppression, &raised)?;
         }
@@ -267,7 +266,7 @@ impl<'a, 'r> TakeUp<'a, 'r> {
     /// Opens a resolved finding again: its verdict goes into the history.
     fn reopen(&self, finding: &Finding, why: &str) -> Result<()> {
         let new = reopened(finding, self.operation.author().at);
-        save_finding(self.connection, self.operation, finding, &new, why)
+        save_finding(self.connection, self.operation, finding, &new, why.into())
     }
 
     /// Adds events that are not hidden to a finding.

@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::change::{check_pair, check_text, save_finding};
 use super::finding::Finding;
-use super::history::{Author, Operation, Subject, time_value};
+use super::history::{Author, Cause, Operation, Subject, time_value};
 use super::tables::{get_finding, get_traits, list_findings, recount_finding};
 use super::verdict::{Classification, Determination, Status};
 use super::words::words;
@@ -245,8 +245,8 @@ pub(super) fn resolve(
         resolved_events: Some(finding.events),
         ..finding.clone()
     };
-    let why = format!("{}: {}", suppression.id, suppression.why);
-    save_finding(connection, operation, finding, &resolved, &why)
+    let cause = Cause { why: &suppression.why, suppression: Some(suppression.id) };
+    save_finding(connection, operation, finding, &resolved, cause)
 }
 
 /// Hides what a finding shows under a suppression, or shows again what the suppression hides of it.

@@ -62,7 +62,7 @@ fn raise_or_reopen(
         Status::Resolved => reopened(&old, author.at),
         _ => Finding { created_at: old.created_at.or(Some(author.at)), ..old.clone() },
     };
-    save_finding(connection, operation, &old, &new, &format!("{id} no longer hides it"))
+    save_finding(connection, operation, &old, &new, format!("{id} no longer hides it").as_str().into())
 }
 
 /// Opens again what runs, or the suppression's own beginning, resolved with its verdict. Gives the findings.
@@ -80,7 +80,7 @@ fn reopen_resolved(
             operation,
             &old,
             &reopened(&old, author.at),
-            &format!("{id} no longer resolves it"),
+            format!("{id} no longer resolves it").as_str().into(),
         )?;
         opened.push(get_finding(connection, finding, author.by)?);
     }

@@ -9,7 +9,7 @@ use crate::event::Timestamp;
 use crate::findings::{Classification, Extract, Reported, RuleOfCase, Status};
 use crate::report::sheets::report::{REPORTED, event_columns, event_row};
 use crate::report::sheets::{DEVICES, HUNTS, IMPORTS, SUPPRESSIONS};
-use crate::report::{SCHEMA_VERSION, json_safe, object_text};
+use crate::report::{SCHEMA_VERSION, json_safe, limits_data, object_text};
 
 /// The JSON Schema of a report as [`super::Kind::Json`].
 pub const SCHEMA: &str = include_str!("schema.json");
@@ -112,6 +112,7 @@ fn summary(extract: &Extract<'_>) -> Json {
         "events": extract.events(),
         "status": statuses.collect::<Map<_, _>>(),
         "classification": verdicts.collect::<Map<_, _>>(),
+        "limits": limits_data(&extract.limits),
         "rulesFailed": extract.failed.iter().map(|run| json!({
             "rule": run.rule,
             "runId": run.run_id,
@@ -147,8 +148,8 @@ fn rule(rule: &RuleOfCase) -> Json {
         "name": rule.name,
         "id": rule.id,
         "hunt": rule.hunt.map(|id| id.to_string()),
-        "windowStart": time(rule.window.map(|window| window.start)),
-        "windowEnd": time(rule.window.map(|window| window.end)),
+        "windowStart": time(rule.window.and_then(|window| window.start)),
+        "windowEnd": time(rule.window.and_then(|window| window.end)),
         "versions": versions.collect::<Vec<_>>(),
     })
 }

@@ -13,8 +13,8 @@ use crate::findings::{
     Classification, Evidence, Extract, Finding, News, Parts, Reported, ReviewState, RuleOfCase, Status,
 };
 use crate::report::{
-    account, counted, plain, printable, printable_lines, process_chain, recovered_in_words, source,
-    status_in_words, verdict_in_words,
+    account, counted, limits_in_words, printable, printable_lines, process_chain, recovered_in_words, source,
+    status_in_words, time_in_words, verdict_in_words, why_in_words, window_in_words,
 };
 
 /// How many events of a finding a ticket shows: so many of the first, and so many of the last.
@@ -62,6 +62,9 @@ fn head(extract: &Extract<'_>) -> String {
             ),
         );
     }
+    for line in limits_in_words(&extract.limits) {
+        add(&mut text, format_args!("**Not looked at**: {}\n\n", escaped(&line)));
+    }
     for hunt in &extract.hunts {
         add(
             &mut text,
@@ -81,12 +84,7 @@ fn head(extract: &Extract<'_>) -> String {
         if let Some(window) = rule.window {
             add(
                 &mut text,
-                format_args!(
-                    "- {} covers what came after {} up to {}\n",
-                    code(&rule.name),
-                    window.start.to_seconds_text(),
-                    window.end.to_seconds_text()
-                ),
+                format_args!("- {} was asked about {}\n", code(&rule.name), window_in_words(&window)),
             );
         }
     }
@@ -230,9 +228,7 @@ fn write_events<W: Write>(out: &mut W, extract: &Extract<'_>, finding: &Finding)
 }
 
 fn event(event: &Evidence, extract: &Extract<'_>) -> String {
-    let reason: Vec<String> =
-        event.reason.iter().map(|(name, value)| format!("{name}: {}", plain(value))).collect();
-    let mut text = format!("\n{} {}\n\n", event.time, code(&reason.join("; ")));
+    let mut text = format!("\n{} {}\n\n", time_in_words(event), code(&why_in_words(&event.why)));
     let mut lines = printable(&process_chain(event)).into_owned();
     for (label, value) in [
         ("parent ", event.initiating_command_line.clone()),

@@ -12,7 +12,7 @@ use super::super::{json_safe, printable};
 use super::words::{self, by_verdict};
 use crate::error::Result;
 use crate::findings::{Classification, Extract, Finding, RuleOfCase};
-use crate::report::{counted, grouped};
+use crate::report::{counted, grouped, limits_in_words, window_in_words};
 
 /// How many findings a technique names; the others are counted.
 const FINDINGS_NAMED: usize = 20;
@@ -183,7 +183,7 @@ fn metadata_of_rule(rule: &RuleOfCase) -> Vec<Json> {
         entries.push(entry("rule's tactics", head.tactics.join(", ")));
     }
     if let Some(window) = &rule.window {
-        entries.push(entry("rule's window", format!("{} to {}", window.start, window.end)));
+        entries.push(entry("rule asked about", window_in_words(window)));
     }
     entries
 }
@@ -207,6 +207,7 @@ fn description(extract: &Extract<'_>) -> String {
         sentences
             .push(format!("RULES FAILED when they last ran, of which not all is told: {}", names.join(", ")));
     }
+    sentences.extend(limits_in_words(&extract.limits).iter().map(|line| format!("Not looked at: {line}")));
     if extract.is_narrowed {
         sentences.push("Only those findings that were asked for".to_owned());
     }

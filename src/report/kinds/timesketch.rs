@@ -7,7 +7,7 @@
 
 use std::io::Write;
 
-use super::super::{Column, Format, Layout, Value, Writer, plain, printable, process_chain};
+use super::super::{Column, Format, Layout, Value, Writer, printable, process_chain, why_in_words};
 use super::words;
 use crate::error::Result;
 use crate::event::Timestamp;
@@ -157,7 +157,5 @@ fn datetime(time: Timestamp) -> String {
 
 /// The rule's own columns as one text, since an index cannot know what they will be.
 fn reason(event: &Evidence) -> Value {
-    let parts: Vec<String> =
-        event.reason.iter().map(|(name, value)| format!("{name}: {}", plain(value))).collect();
-    parts.join("; ").into()
+    why_in_words(&event.why).into()
 }

@@ -28,6 +28,7 @@ fn history_columns() -> Vec<Column> {
         Column::new("old", "Old").when(When::Filled),
         Column::new("new", "New"),
         Column::new("why", "Why").when(When::Filled),
+        Column::data_only("bySuppression"),
     ]
 }
 
@@ -54,7 +55,8 @@ fn history_row(entry: &HistoryEntry) -> Vec<Value> {
         text(&entry.field),
         Value::shown(entry.old.as_str(), shown(entry, &entry.old)),
         Value::shown(entry.new.as_str(), shown(entry, &entry.new)),
-        text(&entry.why),
+        Value::shown(entry.why.as_str(), entry.why_in_words()),
+        entry.by_suppression.map(|id| id.to_string()).into(),
     ]
 }
 

@@ -8,6 +8,7 @@ mod finding;
 mod history;
 mod hunt;
 mod import;
+mod outside;
 mod prune;
 pub mod report;
 mod rule;
@@ -26,8 +27,9 @@ pub use finding::{CHANGES, EVIDENCE, FINDINGS};
 pub use history::HISTORY;
 pub use hunt::{HUNTS, RULES_OF_HUNT};
 pub use import::{CONFLICTS, IMPORTS, INGESTED, RECOVERED, REJECTS};
+pub use outside::OUTSIDE;
 pub use prune::{PRUNED, PRUNES};
-pub use rule::{RULE_RESULT, RULES};
+pub use rule::RULES;
 pub use space::{SPACES, Space};
 pub use suppression::SUPPRESSIONS;
 

@@ -1,8 +1,8 @@
-//! Rules, and what their published queries return.
+//! Rules.
 
 use super::super::{Column, Value};
 use super::{Sheet, text};
-use crate::rules::{DeviceResult, Origin, Rule};
+use crate::rules::{Origin, Rule};
 
 /// Rules.
 pub const RULES: Sheet<Rule> = Sheet { kind: "rules", columns: rule_columns, row: rule_row };
@@ -47,37 +47,7 @@ fn rule_row(rule: &Rule) -> Vec<Value> {
         match &rule.origin {
             Origin::Shipped => text("shipped"),
             Origin::File(path) => text(&path.display().to_string()),
+            Origin::Case => text("case"),
         },
-    ]
-}
-
-/// What a rule's published query returns. The names are Kusto's for `any` and `makeset` columns.
-pub const RULE_RESULT: Sheet<DeviceResult> =
-    Sheet { kind: "result", columns: rule_result_columns, row: rule_result_row };
-
-fn rule_result_columns() -> Vec<Column> {
-    [
-        "DeviceId",
-        "any_Timestamp",
-        "any_Timestamp1",
-        "any_FileName",
-        "set_ProcessCommandLine",
-        "any_InitiatingProcessFileName",
-        "any_InitiatingProcessParentFileName",
-    ]
-    .into_iter()
-    .map(Column::named)
-    .collect()
-}
-
-fn rule_result_row(result: &DeviceResult) -> Vec<Value> {
-    vec![
-        text(&result.device_id),
-        text(&result.timestamp.to_string()),
-        text(&result.timestamp.to_string()),
-        text(&result.file_name),
-        Value::List(result.command_lines.clone()),
-        text(&result.initiating_file_name),
-        text(&result.parent_file_name),
     ]
 }

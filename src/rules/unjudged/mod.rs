@@ -7,10 +7,11 @@ mod tables;
 
 use std::collections::BTreeMap;
 
-use self::tables::{FlatCase, Later, list_lacking_imports, list_later_imports, list_rule_texts};
+use self::tables::{Later, list_lacking_imports, list_later_imports, list_rule_texts};
+use super::checking::FlatCase;
 use crate::error::Result;
 use crate::event::Column;
-use crate::store::{Case, Import};
+use crate::store::{Case, Import, first_statement};
 
 /// What a rule could not judge.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,10 +45,10 @@ pub fn list_unjudged(case: &Case, run_id: i64) -> Result<Vec<Unjudged>> {
     if imports.is_empty() {
         return Ok(Vec::new());
     }
-    let flat = FlatCase::new(case)?;
+    let flat = FlatCase::new(Some(case))?;
     let mut needs = Vec::new();
     for (rule, text) in list_rule_texts(case.connection(), run_id)? {
-        needs.push((rule, flat.needed_columns(&text)?));
+        needs.push((rule, needed_columns(&flat, &text)?));
     }
     let is_needed =
         |name: &String| needs.iter().any(|(_, needed)| needed.iter().any(|column| column.name() == name));
@@ -56,6 +57,13 @@ pub fn list_unjudged(case: &Case, run_id: i64) -> Result<Vec<Unjudged>> {
     }
     let lacks = list_lacks(case, &imports)?;
     Ok(needs.into_iter().filter_map(|(rule, needed)| unjudged(rule, &needed, &lacks)).collect())
+}
+
+/// The columns that decide whether an event matches a rule, and that not every event has.
+fn needed_columns(flat: &FlatCase, text: &str) -> Result<Vec<Column>> {
+    let mut columns = flat.needed_columns(first_statement(text))?;
+    columns.retain(|column| !OF_EVERY_EVENT.contains(column));
+    Ok(columns)
 }
 
 fn unjudged(rule: String, needed: &[Column], lacks: &[Lack]) -> Option<Unjudged> {

@@ -30,6 +30,7 @@
 //! <https://learn.microsoft.com/kusto/query/datatypes-string-operators>.
 
 mod behaviour;
+mod canonical;
 mod empty;
 mod equality;
 mod error;
@@ -44,6 +45,7 @@ mod ticks;
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 
+pub use canonical::sha256_hex;
 use error::{BadNeedle, FunctionError};
 pub use term::places_of;
 use text::{Case, text_of};
@@ -129,6 +131,7 @@ pub fn register(conn: &Connection) -> rusqlite::Result<()> {
         }
     }
     behaviour::register(conn)?;
+    canonical::register(conn)?;
     ticks::register(conn)
 }
 
@@ -159,6 +162,11 @@ pub fn matcher(name: &str, needle: &str) -> Option<Result<Matcher, String>> {
 pub fn operator_names() -> impl Iterator<Item = &'static str> {
     let names = OPERATORS.iter().flat_map(|operator| std::iter::once(operator.name).chain(operator.negated));
     names.chain(ALIASES.iter().map(|(alias, _)| *alias))
+}
+
+/// Whether a function of ours may stand in a rule: its answer hangs on its arguments alone.
+pub(crate) fn is_for_rules(name: &str) -> bool {
+    name.eq_ignore_ascii_case(ticks::NAME) || operator_names().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// Registers `test`, or its complement, as the SQL function `name`.

@@ -7,7 +7,8 @@ use super::error::{BadNeedle, FunctionError};
 use super::text::text_of;
 use crate::event::Timestamp;
 
-const NAME: &str = "ticks";
+/// Its name.
+pub(super) const NAME: &str = "ticks";
 
 /// Registers `ticks(text)`: the instant that a time stands for, as the 100 ns since 1970 that the column `ticks` of
 /// `DeviceProcessEvents` holds. A date alone is its midnight; a time without a zone is UTC. Any other text ends the

@@ -79,7 +79,8 @@ impl Bench {
         let mut export =
             Export::open(file_name, Origin::Text(text.into_bytes().into()), Reading::default()).unwrap();
         ingest(&mut self.case, &mut export, Request { by: "kim", at: now() }, &mut |_, _| ()).unwrap();
-        let request = RunRequest { by: "kim", at: now(), as_of: now(), lookback: None, stopwatch: &|| 0 };
+        let request =
+            RunRequest { by: "kim", at: now(), as_of: None, lookback: None, newest: now(), stopwatch: &|| 0 };
         run_rules(&self.case, &self.rules, &request).unwrap();
     }
 

@@ -5,8 +5,8 @@ use std::io::Write;
 use askama::Template;
 
 use super::super::super::{
-    account, change_in_words, counted, mark, matched_words, plain, process_chain, recovered_in_words, source,
-    status_in_words, verdict_in_words,
+    account, change_in_words, counted, mark, matched_words, process_chain, recovered_in_words, source,
+    status_in_words, time_in_words, verdict_in_words, why_in_words,
 };
 use super::super::words::{self, device};
 use super::numbers::label;
@@ -50,6 +50,7 @@ struct Details<'a> {
 struct Event {
     event: Evidence,
     reason: String,
+    time: String,
     chain: String,
     account: String,
     source: String,
@@ -120,9 +121,9 @@ fn at_the_ends(ids: &[i64]) -> Vec<i64> {
 }
 
 fn event_of(event: Evidence) -> Event {
-    let reason = event.reason.iter().map(|(name, value)| format!("{name}: {}", plain(value)));
     Event {
-        reason: reason.collect::<Vec<_>>().join("; "),
+        reason: why_in_words(&event.why),
+        time: time_in_words(&event),
         chain: process_chain(&event),
         account: account(&event),
         source: source(&event),
@@ -136,7 +137,7 @@ fn command(event: &Evidence) -> Vec<Part> {
     let text = event.command_line.as_str();
     let mut parts = Vec::new();
     let mut end = 0;
-    for marked in mark(text, &matched_words(&event.reason)) {
+    for marked in mark(text, &matched_words(&event.why, "ProcessCommandLine")) {
         parts.push(Part { text: text[end..marked.start].to_owned(), is_marked: false });
         end = marked.end;
         parts.push(Part { text: text[marked].to_owned(), is_marked: true });

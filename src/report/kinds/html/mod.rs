@@ -17,7 +17,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use super::super::printable;
+use super::super::{limits_in_words, printable};
 use crate::error::Result;
 use crate::findings::{DeviceRow, Extract};
 use crate::store::Import;
@@ -51,6 +51,7 @@ struct Top<'a> {
     answer: String,
     news: String,
     inputs: String,
+    limits: Vec<String>,
     verdicts: Vec<Number>,
     activity: pictures::Activity,
     review: pictures::Bars,
@@ -97,6 +98,7 @@ fn top<'a>(extract: &'a Extract<'a>, sums: &Sums) -> Top<'a> {
         answer: numbers::answer(extract),
         news: numbers::news(extract),
         inputs: super::words::inputs(extract),
+        limits: limits_in_words(&extract.limits),
         verdicts: numbers::verdicts(extract),
         activity: pictures::activity(sums),
         review: pictures::review(extract),

@@ -2,13 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde_json::{Map, Value};
-
-use super::super::super::plain;
+use super::super::super::why_items;
 use super::numbers::VERDICTS;
 use crate::error::Result;
 use crate::event::{TICKS_PER_SECOND, Timestamp};
-use crate::findings::{Extract, FindingId};
+use crate::findings::{Extract, FindingId, Trace};
 
 const HOUR: i64 = 3_600 * TICKS_PER_SECOND;
 const DAY: i64 = 24 * HOUR;
@@ -82,8 +80,7 @@ impl Sums {
             }
         })?;
         for (reason, count) in whole_reasons {
-            let reason: Map<String, Value> = serde_json::from_str(&reason).unwrap_or_default();
-            for item in items(&reason) {
+            for item in why_items(&Trace::why(&reason)) {
                 *sums.reasons.entry(item).or_default() += count;
             }
         }
@@ -98,10 +95,4 @@ fn bucket_size(span: Option<(Timestamp, Timestamp)>) -> (i64, &'static str) {
         })
     };
     SIZES.into_iter().find(|(size, _)| fits(*size)).unwrap_or(SIZES[SIZES.len() - 1])
-}
-
-/// What of a reason held: each item of each of its columns.
-fn items(reason: &Map<String, Value>) -> Vec<String> {
-    let texts: Vec<String> = reason.values().map(plain).collect();
-    texts.iter().flat_map(|text| text.split(", ")).map(str::to_owned).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::super::super::printable;
+use super::super::super::{limits_in_words, printable};
 use super::super::words::{self, by_verdict};
 use super::Shape;
 use super::part::{KEPT_DAYS, Kept};
@@ -84,7 +84,8 @@ fn alarms(extract: &Extract<'_>) -> Vec<String> {
     });
     let narrowed =
         extract.is_narrowed.then(|| "Not all findings: only those that were asked for.".to_owned());
-    failed.chain(narrowed).collect()
+    let limits = limits_in_words(&extract.limits).into_iter().map(|line| format!("Not looked at: {line}"));
+    failed.chain(limits).chain(narrowed).collect()
 }
 
 fn hunts(extract: &Extract<'_>) -> Vec<String> {

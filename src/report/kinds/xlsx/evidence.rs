@@ -202,9 +202,9 @@ fn is_escape(text: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use crate::findings::Why;
     use calamine::{Reader, Xlsx};
     use rust_xlsxwriter::Workbook;
-    use serde_json::Map;
 
     use super::super::book::Table;
     use super::super::{OF_FINDING, pack};
@@ -244,7 +244,8 @@ mod tests {
             initiating_command_line: String::new(),
             parent_file_name: String::new(),
             parent_process_id: None,
-            reason: Map::new(),
+            why: Why::default(),
+            is_ahead: false,
             rule_sha256: String::new(),
             run_id: 1,
             import_id: 1,

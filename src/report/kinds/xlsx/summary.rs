@@ -5,7 +5,7 @@ use rust_xlsxwriter::{Format, Workbook, Worksheet};
 use super::{cell, from_xlsx};
 use crate::error::Result;
 use crate::findings::{Action, Classification, Extract, Status};
-use crate::report::grouped;
+use crate::report::{grouped, limits_in_words, window_in_words};
 
 /// A line of the sheet.
 enum Line {
@@ -47,7 +47,11 @@ fn lines(extract: &Extract<'_>) -> Vec<Line> {
     lines.extend(alarms(extract));
     let as_of = extract.as_of.map_or_else(|| "no run yet".to_owned(), |at| at.to_string());
     lines.push(pair("As of", as_of));
-    lines.push(pair("Window", window(extract)));
+    for rule in &extract.rules {
+        let asked = rule.window.as_ref().map_or_else(|| "nothing yet".to_owned(), window_in_words);
+        lines.push(pair(format!("Asked about: {}", rule.name), asked));
+    }
+    lines.extend(limits_in_words(&extract.limits).into_iter().map(|line| pair("Not looked at", line)));
     lines.push(pair("Findings", number(extract.findings.len())));
     lines.push(pair("Events of the findings", grouped(extract.events())));
     lines.push(pair("Devices", number(extract.devices.len())));
@@ -96,17 +100,6 @@ fn alarms(extract: &Extract<'_>) -> Vec<Line> {
         lines.push(Line::Alarm("NOT ALL FINDINGS: ONLY THOSE THAT WERE ASKED FOR".to_owned()));
     }
     lines
-}
-
-/// From the earliest start to the latest end of what the findings of the rules cover.
-fn window(extract: &Extract<'_>) -> String {
-    let windows = || extract.rules.iter().filter_map(|rule| rule.window.as_ref());
-    let start = windows().map(|window| window.start).min();
-    let end = windows().map(|window| window.end).max();
-    match start.zip(end) {
-        Some((start, end)) => format!("{start} to {end}"),
-        None => "none yet".to_owned(),
-    }
 }
 
 fn inputs(extract: &Extract<'_>) -> String {

@@ -1,0 +1,24 @@
+-- Matches that are in no finding, since a window left them out, one row each, in the order of time.
+SELECT
+  rule.name AS rule_name,
+  event.time,
+  event.report_id,
+  published.DeviceId AS device_id,
+  published.DeviceName AS device_name,
+  published.FileName AS file_name,
+  published.ProcessCommandLine AS command_line,
+  rule_match.reason
+FROM current_version
+JOIN rule USING (rule_id)
+JOIN rule_match USING (rule_version_id)
+JOIN process_event AS event USING (event_id)
+JOIN DeviceProcessEvents AS published USING (event_id)
+WHERE rule_match.holds
+  AND NOT EXISTS (
+    SELECT 1
+    FROM evidence
+    JOIN finding USING (finding_id)
+    WHERE evidence.event_id = rule_match.event_id
+      AND finding.rule_id = rule.rule_id
+  )
+ORDER BY event.time, device_id, device_name, event.report_id, command_line, rule_name, event.event_id;
