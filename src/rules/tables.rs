@@ -328,7 +328,7 @@ pub fn answer_result(
     answer: &mut impl Answer,
 ) -> Result<()> {
     let mut statement = connection.prepare(&over_matched(result))?;
-    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let width = names.len();
     answer.columns(names)?;
     let (start, end) = window.ticks();

@@ -55,7 +55,7 @@ impl Asker {
             Which::Completed(after, until, last) => (COMPLETED, vec![after, until, last]),
         };
         let mut statement = self.connection.prepare_cached(&narrowed(&self.select, condition))?;
-        let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let mut rows = statement.query(params_from_iter(numbers))?;
         let mut known = HashSet::new();
         while let Some(row) = rows.next()? {
