@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use serde_json::{Map, Value};
 
-use crate::store::functions::places_of;
+use crate::kusto::places_of;
 
 /// The operators after which the rest of an item is looked for as it stands. Not `matches regex`, whose pattern is
 /// no part of the text.

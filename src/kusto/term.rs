@@ -18,7 +18,7 @@ use super::text::{Case, is_term_char};
 
 /// Prepares the question whether `needle` stands in a text as whole terms.
 ///
-/// In SQL `has(text, needle)`, and `has_cs` with case kept. Source:
+/// `text has needle`, and `has_cs` with case kept. Source:
 /// <https://learn.microsoft.com/kusto/query/has-operator>.
 pub(super) fn has(needle: &str, case: Case) -> Matcher {
     Term::new(needle, case).into_matcher()
@@ -26,7 +26,7 @@ pub(super) fn has(needle: &str, case: Case) -> Matcher {
 
 /// Prepares the question whether some term of a text starts with `needle`.
 ///
-/// In SQL `hasprefix(text, needle)`, and `hasprefix_cs` with case kept. Source:
+/// `text hasprefix needle`, and `hasprefix_cs` with case kept. Source:
 /// <https://learn.microsoft.com/kusto/query/hasprefix-operator>.
 pub(super) fn has_prefix(needle: &str, case: Case) -> Matcher {
     let term = Term { checks_right: false, ..Term::new(needle, case) };
@@ -35,7 +35,7 @@ pub(super) fn has_prefix(needle: &str, case: Case) -> Matcher {
 
 /// Prepares the question whether some term of a text ends with `needle`.
 ///
-/// In SQL `hassuffix(text, needle)`, and `hassuffix_cs` with case kept. Source:
+/// `text hassuffix needle`, and `hassuffix_cs` with case kept. Source:
 /// <https://learn.microsoft.com/kusto/query/hassuffix-operator>.
 pub(super) fn has_suffix(needle: &str, case: Case) -> Matcher {
     let term = Term { checks_left: false, ..Term::new(needle, case) };
@@ -44,7 +44,7 @@ pub(super) fn has_suffix(needle: &str, case: Case) -> Matcher {
 
 /// Prepares the question whether a text `has` at least one of a JSON array of needles.
 ///
-/// In SQL `has_any(text, list)`. False for an empty list. Errors: [`BadNeedle::List`]. Source:
+/// `text has_any list`. False for an empty list. Errors: [`BadNeedle::List`]. Source:
 /// <https://learn.microsoft.com/kusto/query/has-any-operator>.
 pub(super) fn has_any(list: &str) -> Result<Matcher, BadNeedle> {
     let terms = read_terms(list)?;
@@ -56,7 +56,7 @@ pub(super) fn has_any(list: &str) -> Result<Matcher, BadNeedle> {
 
 /// Prepares the question whether a text `has` every one of a JSON array of needles.
 ///
-/// In SQL `has_all(text, list)`. True for an empty list. Errors: [`BadNeedle::List`]. Source:
+/// `text has_all list`. True for an empty list. Errors: [`BadNeedle::List`]. Source:
 /// <https://learn.microsoft.com/kusto/query/has-all-operator>.
 pub(super) fn has_all(list: &str) -> Result<Matcher, BadNeedle> {
     let terms = read_terms(list)?;
