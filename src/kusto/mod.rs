@@ -21,6 +21,7 @@ mod needle;
 mod regex;
 mod substring;
 mod term;
+mod terms;
 mod text;
 
 pub(crate) use error::{BadNeedle, quoted};
@@ -96,8 +97,8 @@ pub(crate) const OPERATORS: &[Operator] = &[
     prepared("hasprefix_cs", "!hasprefix_cs", |needle| Ok(term::has_prefix(needle, Case::Kept))),
     prepared("hassuffix", "!hassuffix", |needle| Ok(term::has_suffix(needle, Case::Ignored))),
     prepared("hassuffix_cs", "!hassuffix_cs", |needle| Ok(term::has_suffix(needle, Case::Kept))),
-    positive("has_any", term::has_any),
-    positive("has_all", term::has_all),
+    positive("has_any", terms::has_any),
+    positive("has_all", terms::has_all),
     positive("matches regex", regex::matches_regex),
     Operator { name: "isempty", negated: Some("isnotempty"), test: Test::One(empty::is_empty) },
 ];

@@ -81,6 +81,13 @@ mod tests {
     }
 
     #[test]
+    fn folding_leaves_a_term_a_term() {
+        for c in char::MIN..=char::MAX {
+            assert_eq!(is_term_char(fold(c)), is_term_char(c), "{c:?}");
+        }
+    }
+
+    #[test]
     fn term_characters_are_letters_and_numbers_only() {
         for c in ['a', 'Z', '0', 'é', 'Я', '中', 'ª', '²', 'Ⅷ', '٣', '½', 'ʰ'] {
             assert!(is_term_char(c), "{c}");
