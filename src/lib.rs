@@ -1,12 +1,14 @@
 //! huntcase: a single-file case store for ongoing threat hunts.
 //!
 //! Data flows one way: **export -> [`event`] -> [`store`] -> [`rules`] -> [`findings`] -> [`report`] /
-//! [`cli`]**. A room imports only rooms before it.
+//! [`cli`]**. A room imports only rooms before it. [`source`] reads exports, and [`kusto`] holds the operators that the
+//! store, findings and reports ask for; it imports nothing of ours.
 
 pub mod cli;
 pub mod error;
 pub mod event;
 pub mod findings;
+pub mod kusto;
 pub mod report;
 pub mod rules;
 pub mod source;

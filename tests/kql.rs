@@ -10,7 +10,8 @@ use std::error::Error;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use huntcase::store::functions::{operator_names, register};
+use huntcase::kusto::operator_names;
+use huntcase::store::functions::register;
 use rusqlite::Connection;
 
 type Outcome = Result<(), Box<dyn Error>>;

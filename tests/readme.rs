@@ -167,7 +167,7 @@ fn every_shipped_rule_is_named() {
 #[test]
 fn every_sql_function_is_in_the_table_and_no_other() {
     let is_name = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && name != "in";
-    let registered: BTreeSet<String> = huntcase::store::functions::operator_names()
+    let registered: BTreeSet<String> = huntcase::kusto::operator_names()
         .map(|name| if is_name(name) { name.to_owned() } else { format!("\"{name}\"") })
         .collect();
     let rows = table_rows(section("### SQL functions"));

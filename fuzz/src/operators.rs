@@ -1,6 +1,7 @@
 //! Kusto's string operators.
 
-use huntcase::store::functions::{Matcher, matcher, operator_names, places_of, register};
+use huntcase::kusto::{Matcher, matcher, operator_names, places_of};
+use huntcase::store::functions::register;
 use rusqlite::Connection;
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 

@@ -4,8 +4,8 @@
 //! exists; it grows and is never taken away. *Status*: where the work stands. *Verdict*: what the analyst concluded,
 //! a classification with its determination. *Hunt*: a hypothesis with the rules that test it. *Suppression*: what of a
 //! rule's evidence is known to be harmless. *Review*: that somebody looked at a device in a hunt. Every decision, a
-//! run's too, leaves a row of *history*. *Prune*: a removal of old events that no finding holds. May use `rules`, `store`
-//! and `event`.
+//! run's too, leaves a row of *history*. *Prune*: a removal of old events that no finding holds. May use `rules`, `store`,
+//! `kusto` and `event`.
 
 mod change;
 mod extract;

@@ -5,8 +5,8 @@
 use std::ops::Range;
 
 use crate::findings::Why;
+use crate::kusto::places_of;
 use crate::rules::Reason;
-use crate::store::functions::places_of;
 
 /// The operators whose needle is looked for as it stands. Not `matches regex`, whose pattern is
 /// no part of the text.

@@ -6,11 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::head::Head;
 use crate::event::Timestamp;
+use crate::kusto::MEANING;
 use crate::store::{canonical, functions};
-
-/// Part of every version of a rule. Raised when the meaning of an operator or of a column is mended, so that rules
-/// read old events again.
-const MEANING: u32 = 1;
 
 /// Where a rule comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! The case file: opening, migrations, SQL functions, and the tables of imports and events.
 //!
-//! *Case*: the one SQLite file that holds everything. *Import*: one file taken in. May use `event` and `source`'s
-//! readers; it is the only room, with the files called `tables.rs`, that names `rusqlite`.
+//! *Case*: the one SQLite file that holds everything. *Import*: one file taken in. May use `event`,
+//! `kusto` and `source`'s readers; it is the only room, with the files called `tables.rs`, that names `rusqlite`.
 
 mod answer;
 mod case;

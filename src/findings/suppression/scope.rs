@@ -5,7 +5,7 @@ use std::fmt;
 use crate::error::{Error, Result, quoted};
 use crate::findings::change::{check_name, check_text};
 use crate::findings::tables::Traits;
-use crate::store::functions::{Matcher, matcher, operator_names};
+use crate::kusto::{Matcher, matcher, operator_names};
 
 /// Which events a suppression covers: those of which all that is named holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

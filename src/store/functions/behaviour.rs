@@ -4,7 +4,8 @@ use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 use sha2::{Digest, Sha256};
 
-use super::text::{fold, text_of};
+use super::value::text_of;
+use crate::kusto::fold;
 
 /// Registers `behaviour(…)` of any number of texts: the SHA-256, a blob of 32 bytes, of the texts without regard to
 /// case and with each run of white space as one blank. Evidence keeps it and a migration has computed it, so what

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 use sha2::{Digest, Sha256};
 
-use super::text::text_of;
+use super::value::text_of;
 use crate::store::statement::canonical;
 
 /// Registers `canonical_sql(text)`, the first statement of an SQL text without what changes nothing of its meaning, and

@@ -2,78 +2,26 @@
 
 use thiserror::Error;
 
-/// The most characters of an argument that a message repeats.
-const QUOTED_CHARS: usize = 200;
+use crate::kusto::{BadNeedle, quoted};
 
-/// An SQL function that could not use its needle; ends the query.
+/// An SQL function that could not use an argument; ends the query.
 #[derive(Debug, Error)]
 #[error("{function}: {cause}")]
 pub(super) struct FunctionError {
     /// The function as it was called, `!` included.
     pub function: &'static str,
-    /// What is wrong with the needle.
+    /// What is wrong with the argument.
     #[source]
-    pub cause: BadNeedle,
+    pub cause: BadArgument,
 }
 
-/// A needle that has no meaning to its operator.
+/// An argument that has no meaning to its function.
 #[derive(Debug, Error)]
-pub(super) enum BadNeedle {
-    /// The list of needles is not a JSON array.
-    #[error("{} is not a JSON array: {cause}", quoted(.list))]
-    List {
-        list: String,
-        #[source]
-        cause: serde_json::Error,
-    },
+pub(super) enum BadArgument {
+    /// The operator cannot use its needle.
+    #[error(transparent)]
+    Needle(BadNeedle),
     /// The text is no instant.
     #[error("{} is not a time such as 2026-05-03 or 2026-05-03T06:40:13Z", quoted(.text))]
     Time { text: String },
-    /// The pattern does not compile, or is too large.
-    #[error("{} is not a regular expression: {}", quoted(.pattern), one_line(.cause))]
-    Pattern {
-        pattern: String,
-        #[source]
-        cause: regex::Error,
-    },
-}
-
-/// Puts `text` in quotes on one line: control characters escaped, the end of a long text cut off.
-///
-/// Backslashes stay single, so that a pattern is found by searching for it as it was written.
-fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for (index, c) in text.chars().enumerate() {
-        if index == QUOTED_CHARS {
-            quoted.push('…');
-            break;
-        }
-        if c.is_control() {
-            quoted.extend(c.escape_default());
-        } else {
-            quoted.push(c);
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
-/// The last line of a regex error, which says what is wrong; the lines before it draw the place.
-fn one_line(cause: &regex::Error) -> String {
-    let text = cause.to_string();
-    let line = text.lines().next_back().unwrap_or_default();
-    let line = line.strip_prefix("error: ").unwrap_or(line);
-    line.trim_end_matches('.').to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_quoted_text_is_one_short_line() {
-        assert_eq!(quoted(r"\d("), r#""\d(""#);
-        assert_eq!(quoted("a\nb\0"), r#""a\nb\u{0}""#);
-        assert_eq!(quoted(&"é".repeat(999)).chars().count(), QUOTED_CHARS + 3);
-    }
 }

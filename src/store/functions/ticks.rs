@@ -3,8 +3,8 @@
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 
-use super::error::{BadNeedle, FunctionError};
-use super::text::text_of;
+use super::error::{BadArgument, FunctionError};
+use super::value::text_of;
 use crate::event::Timestamp;
 
 /// Its name.
@@ -19,7 +19,7 @@ pub(super) fn register(conn: &Connection) -> rusqlite::Result<()> {
     conn.create_scalar_function(NAME, 1, flags, |ctx| {
         let text = text_of(ctx.get_raw(0));
         let instant = Timestamp::parse_typed(&text).ok_or_else(|| {
-            let cause = BadNeedle::Time { text: text.into_owned() };
+            let cause = BadArgument::Time { text: text.into_owned() };
             rusqlite::Error::UserFunctionError(Box::new(FunctionError { function: NAME, cause }))
         })?;
         Ok(instant.ticks())

@@ -10,7 +10,7 @@ const PATTERN_SIZE_BYTES: usize = 10 * 1024 * 1024;
 
 /// Prepares the question whether `pattern` matches somewhere in a text.
 ///
-/// In SQL `"matches regex"(text, pattern)`. The search is not anchored and keeps case; `.` does not
+/// `text matches regex pattern`. The search is not anchored and keeps case; `.` does not
 /// match a line feed; `(?i)` and the other flags may stand in the pattern. Kusto's syntax is that of
 /// the `regex` crate, so no pattern is translated; its limit of 16 groups is not enforced.
 ///

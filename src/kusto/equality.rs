@@ -9,7 +9,7 @@ use super::text::{Case, fold};
 
 /// Says whether the two texts are the same, character for character.
 ///
-/// In SQL `"=="(a, b)`, with `"!="` as its complement; NULL is read as the empty string. Source:
+/// `a == b`, with `!=` as its complement. Source:
 /// <https://learn.microsoft.com/kusto/query/equals-cs-operator>.
 pub(super) fn equals(a: &str, b: &str) -> bool {
     a == b
@@ -17,7 +17,7 @@ pub(super) fn equals(a: &str, b: &str) -> bool {
 
 /// Says whether the two texts are the same, whatever the case.
 ///
-/// In SQL `"=~"(a, b)`, with `"!~"` as its complement; NULL is read as the empty string. Source:
+/// `a =~ b`, with `!~` as its complement. Source:
 /// <https://learn.microsoft.com/kusto/query/equals-operator>.
 pub(super) fn equals_folded(a: &str, b: &str) -> bool {
     if a.is_ascii() && b.is_ascii() {
@@ -28,8 +28,7 @@ pub(super) fn equals_folded(a: &str, b: &str) -> bool {
 
 /// Prepares the question whether a text is one of a JSON array of texts.
 ///
-/// In SQL `"in"(text, list)` and, whatever the case, `"in~"(text, list)`, with `"!in"` and `"!in~"`
-/// as complements. An empty list holds nothing. Errors: [`BadNeedle::List`]. Source:
+/// `text in list` and, whatever the case, `text in~ list`, with `!in` and `!in~` as complements. An empty list holds nothing. Errors: [`BadNeedle::List`]. Source:
 /// <https://learn.microsoft.com/kusto/query/in-cs-operator>,
 /// <https://learn.microsoft.com/kusto/query/in-operator>.
 pub(super) fn is_in(list: &str, case: Case) -> Result<Matcher, BadNeedle> {

@@ -2,7 +2,7 @@
 
 /// Says whether `text` has no characters; a blank is one.
 ///
-/// In SQL `isempty(text)`; NULL is empty, and so is a blob without bytes. Source:
+/// `isempty(text)`, with `isnotempty` as its complement. Source:
 /// <https://learn.microsoft.com/kusto/query/isempty-function>.
 pub(super) const fn is_empty(text: &str) -> bool {
     text.is_empty()

@@ -9,7 +9,7 @@ use super::text::{Case, fold, folded_prefix_len};
 
 /// Prepares the question whether `needle` stands anywhere in a text.
 ///
-/// In SQL `contains(text, needle)`, and `contains_cs` with case kept. Source:
+/// `text contains needle`, and `contains_cs` with case kept. Source:
 /// <https://learn.microsoft.com/kusto/query/contains-operator>.
 pub(super) fn contains(needle: &str, case: Case) -> Matcher {
     let needle = Needle::new(needle, case);
@@ -18,7 +18,7 @@ pub(super) fn contains(needle: &str, case: Case) -> Matcher {
 
 /// Says whether `text` starts with `prefix`, case kept.
 ///
-/// In SQL `startswith_cs(text, prefix)`. Source:
+/// `text startswith_cs prefix`. Source:
 /// <https://learn.microsoft.com/kusto/query/startswith-cs-operator>.
 pub(super) fn starts_with(text: &str, prefix: &str) -> bool {
     text.starts_with(prefix)
@@ -26,7 +26,7 @@ pub(super) fn starts_with(text: &str, prefix: &str) -> bool {
 
 /// Says whether `text` starts with `prefix`, whatever the case.
 ///
-/// In SQL `startswith(text, prefix)`. Source:
+/// `text startswith prefix`. Source:
 /// <https://learn.microsoft.com/kusto/query/startswith-operator>.
 pub(super) fn starts_with_folded(text: &str, prefix: &str) -> bool {
     folded_prefix_len(text, prefix).is_some()
@@ -34,7 +34,7 @@ pub(super) fn starts_with_folded(text: &str, prefix: &str) -> bool {
 
 /// Says whether `text` ends with `suffix`, case kept.
 ///
-/// In SQL `endswith_cs(text, suffix)`. Source:
+/// `text endswith_cs suffix`. Source:
 /// <https://learn.microsoft.com/kusto/query/endswith-cs-operator>.
 pub(super) fn ends_with(text: &str, suffix: &str) -> bool {
     text.ends_with(suffix)
@@ -42,7 +42,7 @@ pub(super) fn ends_with(text: &str, suffix: &str) -> bool {
 
 /// Says whether `text` ends with `suffix`, whatever the case.
 ///
-/// In SQL `endswith(text, suffix)`. Source:
+/// `text endswith suffix`. Source:
 /// <https://learn.microsoft.com/kusto/query/endswith-operator>.
 pub(super) fn ends_with_folded(text: &str, suffix: &str) -> bool {
     let mut rest = text.chars().rev();

@@ -1,4 +1,4 @@
-//! Whole terms: the `has`, `hasprefix` and `hassuffix` families, `has_any` and `has_all`.
+//! Whole terms: the `has`, `hasprefix` and `hassuffix` families.
 //!
 //! A *term* is a longest run of term characters, that is of Unicode letters and numbers. The needle
 //! is looked for as literal text. Where its own first or last character is a term character, the
@@ -11,14 +11,12 @@ use std::cell::RefCell;
 use std::ops::Range;
 
 use super::Matcher;
-use super::error::BadNeedle;
-use super::list::read_list;
 use super::needle::{Haystack, Needle};
 use super::text::{Case, is_term_char};
 
 /// Prepares the question whether `needle` stands in a text as whole terms.
 ///
-/// In SQL `has(text, needle)`, and `has_cs` with case kept. Source:
+/// `text has needle`, and `has_cs` with case kept. Source:
 /// <https://learn.microsoft.com/kusto/query/has-operator>.
 pub(super) fn has(needle: &str, case: Case) -> Matcher {
     Term::new(needle, case).into_matcher()
@@ -26,7 +24,7 @@ pub(super) fn has(needle: &str, case: Case) -> Matcher {
 
 /// Prepares the question whether some term of a text starts with `needle`.
 ///
-/// In SQL `hasprefix(text, needle)`, and `hasprefix_cs` with case kept. Source:
+/// `text hasprefix needle`, and `hasprefix_cs` with case kept. Source:
 /// <https://learn.microsoft.com/kusto/query/hasprefix-operator>.
 pub(super) fn has_prefix(needle: &str, case: Case) -> Matcher {
     let term = Term { checks_right: false, ..Term::new(needle, case) };
@@ -35,45 +33,15 @@ pub(super) fn has_prefix(needle: &str, case: Case) -> Matcher {
 
 /// Prepares the question whether some term of a text ends with `needle`.
 ///
-/// In SQL `hassuffix(text, needle)`, and `hassuffix_cs` with case kept. Source:
+/// `text hassuffix needle`, and `hassuffix_cs` with case kept. Source:
 /// <https://learn.microsoft.com/kusto/query/hassuffix-operator>.
 pub(super) fn has_suffix(needle: &str, case: Case) -> Matcher {
     let term = Term { checks_left: false, ..Term::new(needle, case) };
     term.into_matcher()
 }
 
-/// Prepares the question whether a text `has` at least one of a JSON array of needles.
-///
-/// In SQL `has_any(text, list)`. False for an empty list. Errors: [`BadNeedle::List`]. Source:
-/// <https://learn.microsoft.com/kusto/query/has-any-operator>.
-pub(super) fn has_any(list: &str) -> Result<Matcher, BadNeedle> {
-    let terms = read_terms(list)?;
-    Ok(Box::new(move |text| {
-        let haystack = Haystack::new(text);
-        terms.iter().any(|term| term.stands_in(haystack))
-    }))
-}
-
-/// Prepares the question whether a text `has` every one of a JSON array of needles.
-///
-/// In SQL `has_all(text, list)`. True for an empty list. Errors: [`BadNeedle::List`]. Source:
-/// <https://learn.microsoft.com/kusto/query/has-all-operator>.
-pub(super) fn has_all(list: &str) -> Result<Matcher, BadNeedle> {
-    let terms = read_terms(list)?;
-    Ok(Box::new(move |text| {
-        let haystack = Haystack::new(text);
-        terms.iter().all(|term| term.stands_in(haystack))
-    }))
-}
-
-/// The needles of `has_any` and `has_all`, which always ignore case.
-fn read_terms(list: &str) -> Result<Vec<Term>, BadNeedle> {
-    let needles = read_list(list)?;
-    Ok(needles.iter().map(|needle| Term::new(needle, Case::Ignored)).collect())
-}
-
 /// A needle with the edges at which a term of the haystack must not go on.
-struct Term {
+pub(super) struct Term {
     needle: Needle,
     checks_left: bool,
     checks_right: bool,
@@ -81,7 +49,7 @@ struct Term {
 
 impl Term {
     /// Prepares a needle that checks each edge which is a term character.
-    fn new(needle: &str, case: Case) -> Self {
+    pub(super) fn new(needle: &str, case: Case) -> Self {
         Self {
             needle: Needle::new(needle, case),
             checks_left: starts_in_term(needle),
@@ -93,7 +61,8 @@ impl Term {
         Box::new(move |text| self.stands_in(Haystack::new(text)))
     }
 
-    fn stands_in(&self, haystack: Haystack<'_>) -> bool {
+    /// Says whether the needle stands whole somewhere in a text.
+    pub(super) fn stands_in(&self, haystack: Haystack<'_>) -> bool {
         let text = haystack.text();
         self.needle.occurs_in(haystack, |start, end| self.stands_at(text, start, end))
     }
@@ -266,25 +235,6 @@ mod tests {
         }
         assert!(!has_prefix("Inst", Case::Kept)("un-install"));
         assert!(!has_suffix("ALL", Case::Kept)("un-install"));
-    }
-
-    #[test]
-    fn any_and_all_are_made_of_has() -> Result<(), BadNeedle> {
-        for (text, list, any, all) in [
-            ("", "[]", false, true),
-            ("abc", "[]", false, true),
-            ("nltest /dclist", r#"["nltest","dclist"]"#, true, true),
-            ("nltest /dclist", r#"["NLTEST","adfind"]"#, true, false),
-            ("nltests", r#"["nltest","adfind"]"#, false, false),
-            ("abc", r#"["zzz",""]"#, true, false),
-            ("abc", r#"["ABC",null]"#, true, true),
-            ("exit 7", r#"[["exit"],[7]]"#, true, true),
-            ("ЖУК x", r#"["жук","é"]"#, true, false),
-        ] {
-            assert_eq!(has_any(list)?(text), any, "{text} has_any {list}");
-            assert_eq!(has_all(list)?(text), all, "{text} has_all {list}");
-        }
-        Ok(())
     }
 
     proptest! {
