@@ -457,6 +457,36 @@ fn a_case_whose_making_was_cut_short_is_finished_at_the_next_opening() {
     assert!(outcome.is_ok(), "{outcome:?}");
 }
 
+/// What the times of all events are read for takes a small part of the case.
+#[test]
+fn where_there_are_events_is_read_out_of_an_index_alone() {
+    let case = CaseBuilder::new();
+    let connection = case.connect();
+    let queries = [
+        (include_str!("../queries/store/list_event_times.sql"), "(device_id=? AND time>?)"),
+        (include_str!("../queries/findings/get_last_asked_time.sql"), "(device_id=? AND time<?)"),
+    ];
+    for (query, place) in queries {
+        let steps = steps_of(&connection, query);
+        let expected = format!("USING COVERING INDEX process_event_key {place}");
+        assert!(steps.iter().any(|step| step.ends_with(&expected)), "{query}\n{steps:#?}");
+        assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{query}\n{steps:#?}");
+    }
+}
+
+/// SQLite's plan for a statement, whatever its parameters.
+fn steps_of(connection: &Connection, query: &str) -> Vec<String> {
+    let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {query}")).unwrap();
+    for number in 1..=statement.parameter_count() {
+        statement.raw_bind_parameter(number, 1).unwrap();
+    }
+    let (mut rows, mut steps) = (statement.raw_query(), Vec::new());
+    while let Some(row) = rows.next().unwrap() {
+        steps.push(row.get("detail").unwrap());
+    }
+    steps
+}
+
 /// What an import looks for grows with the import, whatever the case holds, and events of one instant are told by their
 /// key: not one by one.
 #[test]
@@ -479,14 +509,7 @@ fn what_finds_events_told_otherwise_uses_the_whole_key_and_never_reads_the_whole
         ),
     ];
     for (query, expected) in queries {
-        let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {query}")).unwrap();
-        for number in 1..=statement.parameter_count() {
-            statement.raw_bind_parameter(number, 1).unwrap();
-        }
-        let (mut rows, mut steps) = (statement.raw_query(), Vec::<String>::new());
-        while let Some(row) = rows.next().unwrap() {
-            steps.push(row.get("detail").unwrap());
-        }
+        let steps = steps_of(&connection, query);
         for table in ["process_event", "gone", "kept", "news", "other", "fine", "coarse"] {
             let scan = format!("SCAN {table}");
             assert!(!steps.iter().any(|step| step.starts_with(&scan)), "{query}\n{steps:#?}");
