@@ -166,7 +166,10 @@ fn a_case_without_events_covers_nothing() {
     assert_eq!((coverage.days, coverage.devices), (Vec::new(), Vec::new()));
 }
 
-fn import(id: i64, span: Option<(&str, &str)>) -> Import {
+/// The first event of an import and its last.
+type ImportSpan<'t> = Option<(&'t str, &'t str)>;
+
+fn import(id: i64, span: ImportSpan<'_>) -> Import {
     let (first_event, last_event) = span.map(|(first, last)| (at(first), at(last))).unzip();
     Import { id, first_event, last_event, ..Import::default() }
 }
@@ -179,7 +182,7 @@ fn a_gap_is_a_span_that_none_of_all_imports_covers() {
         import_before,
         import_after,
     };
-    let cases: [(&[Option<(&str, &str)>], Vec<Gap>); 6] = [
+    let cases: [(&[ImportSpan<'_>], Vec<Gap>); 6] = [
         (&[], vec![]),
         (&[None, Some(("2026-05-01", "2026-05-02"))], vec![]),
         (&[Some(("2026-05-01", "2026-05-02")), Some(("2026-05-02", "2026-05-03"))], vec![]),
