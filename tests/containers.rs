@@ -340,13 +340,15 @@ fn a_long_line_of_a_packed_file_is_a_rejected_row() {
 #[test]
 fn a_packed_stream_is_read_like_a_file() {
     let text = csv(&rows());
-    for bytes in [
-        gzip(&text),
-        zip_of(&[("a.csv", &text), ("b.csv", &text)]),
-        encode(Encoding::Utf16Le, std::str::from_utf8(&text).unwrap()),
+    for (bytes, count) in [
+        (gzip(&text), 1),
+        (zip_of(&[("a.csv", &text), ("b.csv", &text)]), 2),
+        (encode(Encoding::Utf16Le, std::str::from_utf8(&text).unwrap()), 1),
     ] {
         let origin = Origin::stream(Box::new(Cursor::new(bytes.clone())));
-        for part in unfold("-", origin).unwrap() {
+        let parts = unfold("-", origin).unwrap();
+        assert_eq!(parts.len(), count);
+        for part in parts {
             let mut export = Export::open(&part.name, part.origin.unwrap(), Reading::default()).unwrap();
             let mut events = 0;
             while export.next_row().unwrap().is_some() {

@@ -2,17 +2,18 @@
 //!
 //! `tests/kql/vectors.csv` is the project's own. The larger one, `shared/kql/vectors.csv`, holds
 //! documented and observed answers of Microsoft's engine; it lies beside the project and not in it,
-//! so its test is skipped where it is absent. `HUNTCASE_SHARED` names the shared folder if it lies
-//! elsewhere.
+//! so its test says that it is skipped where it is absent.
+
+mod support;
 
 use std::collections::BTreeSet;
 use std::error::Error;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use huntcase::kusto::operator_names;
 use huntcase::store::functions::register;
 use rusqlite::Connection;
+use support::shared;
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -28,11 +29,6 @@ struct Vector {
 
 fn own_vectors() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/kql/vectors.csv")
-}
-
-fn shared_vectors() -> PathBuf {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
-    std::env::var_os("HUNTCASE_SHARED").map_or_else(beside, PathBuf::from).join("kql/vectors.csv")
 }
 
 /// Reads the first four columns: operator, haystack, needle, expected.
@@ -89,12 +85,7 @@ fn the_projects_own_vectors_hold() -> Outcome {
 
 #[test]
 fn the_shared_vectors_hold() -> Outcome {
-    let path = shared_vectors();
-    if !path.exists() {
-        writeln!(std::io::stderr(), "skipped: no file {}", path.display())?;
-        return Ok(());
-    }
-    check_vectors(&path)
+    shared("kql/vectors.csv").map_or(Ok(()), |path| check_vectors(&path))
 }
 
 #[test]

@@ -166,15 +166,29 @@ fn what_is_kept_of_an_event_goes_over_to_the_one_that_it_is() {
     let fills = with(minute.clone(), &[("FolderPath", r"C:\cmd.exe"), ("AccountName", "kim")]);
     let contradicts = with(minute.clone(), &[("FileName", "other.exe")]);
     let case = case_of(&[csv(&[event()]), csv(&[minute, fills, contradicts])]);
-    for table in ["event_completion", "conflict", "repeated_event", "evidence"] {
+    for table in ["event_completion", "conflict", "evidence"] {
         let lost = case.cell(&format!(
             "SELECT count(*) FROM {table} WHERE event_id NOT IN (SELECT event_id FROM process_event)"
         ));
         assert_eq!(lost, "0", "{table}");
+        assert_ne!(case.cell(&format!("SELECT count(*) FROM {table}")), "0", "{table} shows nothing");
     }
     assert_eq!(case.cell("SELECT count(*) FROM process_event"), "1");
     assert_eq!(case.cell("SELECT AccountName FROM DeviceProcessEvents"), "\"kim\"");
     assert_eq!(case.cell("SELECT count(*) FROM conflict"), "1");
+}
+
+#[test]
+fn what_repeated_an_event_goes_over_to_the_one_that_it_is() {
+    let minute = [with(cut(), &[("Timestamp", "2026-05-04T08:00:00Z")])];
+    let few: Vec<&str> = minute[0].keys().copied().collect();
+    // The second file has more columns, with nothing in them: the event has nothing there.
+    let case = case_of(&[to_csv(&minute, &few, PLAIN), csv(&minute), csv(&[event()])]);
+    assert_eq!(case.cell("SELECT count(*) FROM process_event"), "1");
+    let repeats = "SELECT count(*), count(process_event.event_id)
+                   FROM repeated_event LEFT JOIN process_event USING (event_id)";
+    let repeats = case.rows(repeats);
+    assert!(repeats[0][0] != "0" && repeats[0][0] == repeats[0][1], "{repeats:?}");
 }
 
 /// Each of one minute's events used to be looked for among all of the others.

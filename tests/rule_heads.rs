@@ -21,7 +21,6 @@ fn every_shipped_rule_has_a_whole_head() {
     assert_eq!((ids.len(), names.len()), (rules.len(), rules.len()), "ids and names are unique");
     for rule in &rules {
         let head = &rule.head;
-        assert!(Severity::ALL.contains(&head.severity), "{}", head.name);
         assert!(
             !head.techniques.is_empty() && head.techniques.iter().all(|id| is_technique(id)),
             "{}",
@@ -158,7 +157,6 @@ fn a_rule_with_the_id_of_another_is_broken_and_the_other_stays() {
         assert!(matches!(error, Error::Rule { line: 1, .. }), "{error:?}");
         assert!(error.to_string().contains("has the same id or name"), "{error}");
     }
-    assert!(load_rules(&[], None).unwrap().find(SHIPPED_RULE).is_ok());
 }
 
 #[test]

@@ -218,6 +218,7 @@ fn mutations() -> Vec<(String, String)> {
 
 /// The shipped rule with one change in its query, as rules of an analyst's.
 fn load_mutants() -> Catalogue {
+    let shipped_rules = shipped().rules.len();
     let shipped = shipped().find(SHIPPED_RULE).unwrap().clone();
     let body = shipped.text.find("\nSELECT").unwrap();
     let (head, body) = shipped.text.split_at(body);
@@ -231,6 +232,8 @@ fn load_mutants() -> Catalogue {
     }
     let catalogue = load_rules(&[folder.path().to_owned()], None).unwrap();
     assert!(catalogue.broken.is_empty(), "{:?}", catalogue.broken);
+    // One that does not run finds nothing, and would pass for one that finds other events.
+    assert_eq!(catalogue.rules.len(), mutations().len() + shipped_rules);
     catalogue
 }
 

@@ -294,9 +294,9 @@ fn every_query_has_a_comment_and_is_used() {
         names.insert(name);
     }
     let used = regex::Regex::new(r#"query!\("([a-z_/-]+)"\)"#).unwrap();
-    for name in used.captures_iter(&sources).map(|captures| captures[1].to_owned()) {
-        assert!(names.contains(&name) || name == "store/insert_process_event", "{name} is not there");
-    }
+    let used: BTreeSet<String> =
+        used.captures_iter(&sources).map(|captures| captures[1].to_owned()).collect();
+    assert_eq!(used, names);
 }
 
 #[test]
@@ -433,7 +433,9 @@ fn assert_reads_what_it_is_asked_about(case: &CaseBuilder) {
         }
         let completed = "event_id IN (SELECT event_id FROM event_completion
                          WHERE event_completion_id > 5 AND event_completion_id <= 9)";
-        for line in plan(&connection, &rule.select, completed) {
+        let lines = plan(&connection, &rule.select, completed);
+        assert!(!lines.is_empty(), "{}", rule.head.name);
+        for line in lines {
             assert!(line.starts_with("SEARCH event USING INTEGER PRIMARY KEY (rowid=?)"), "{line}");
         }
     }
@@ -453,6 +455,36 @@ fn a_case_whose_making_was_cut_short_is_finished_at_the_next_opening() {
     let mut again = CaseBuilder { case: Case::open(&path, Access::Create).unwrap(), folder };
     let outcome = again.try_ingest("export", to_csv(&generate(1, 3), &COLUMNS, Spelling::default()));
     assert!(outcome.is_ok(), "{outcome:?}");
+}
+
+/// What the times of all events are read for takes a small part of the case.
+#[test]
+fn where_there_are_events_is_read_out_of_an_index_alone() {
+    let case = CaseBuilder::new();
+    let connection = case.connect();
+    let queries = [
+        (include_str!("../queries/store/list_event_times.sql"), "(device_id=? AND time>?)"),
+        (include_str!("../queries/findings/get_last_asked_time.sql"), "(device_id=? AND time<?)"),
+    ];
+    for (query, place) in queries {
+        let steps = steps_of(&connection, query);
+        let expected = format!("USING COVERING INDEX process_event_key {place}");
+        assert!(steps.iter().any(|step| step.ends_with(&expected)), "{query}\n{steps:#?}");
+        assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{query}\n{steps:#?}");
+    }
+}
+
+/// SQLite's plan for a statement, whatever its parameters.
+fn steps_of(connection: &Connection, query: &str) -> Vec<String> {
+    let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {query}")).unwrap();
+    for number in 1..=statement.parameter_count() {
+        statement.raw_bind_parameter(number, 1).unwrap();
+    }
+    let (mut rows, mut steps) = (statement.raw_query(), Vec::new());
+    while let Some(row) = rows.next().unwrap() {
+        steps.push(row.get("detail").unwrap());
+    }
+    steps
 }
 
 /// What an import looks for grows with the import, whatever the case holds, and events of one instant are told by their
@@ -477,14 +509,7 @@ fn what_finds_events_told_otherwise_uses_the_whole_key_and_never_reads_the_whole
         ),
     ];
     for (query, expected) in queries {
-        let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {query}")).unwrap();
-        for number in 1..=statement.parameter_count() {
-            statement.raw_bind_parameter(number, 1).unwrap();
-        }
-        let (mut rows, mut steps) = (statement.raw_query(), Vec::<String>::new());
-        while let Some(row) = rows.next().unwrap() {
-            steps.push(row.get("detail").unwrap());
-        }
+        let steps = steps_of(&connection, query);
         for table in ["process_event", "gone", "kept", "news", "other", "fine", "coarse"] {
             let scan = format!("SCAN {table}");
             assert!(!steps.iter().any(|step| step.starts_with(&scan)), "{query}\n{steps:#?}");

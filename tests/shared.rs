@@ -1,32 +1,22 @@
-//! Real data, and generated data of which it is known what must be found. Both lie in a folder beside the project;
-//! where it is not there, these tests say so and do nothing. `HUNTCASE_SHARED` names it if it lies elsewhere.
+//! Published facts, real data, and generated data of which it is known what must be found. They lie in a folder beside the
+//! project; where it is not there, these tests say so and do nothing. `HUNTCASE_SHARED` names it if it lies elsewhere.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
-#![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
 mod support;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use huntcase::error::{Error, exit};
-use huntcase::event::{Reading, TimeZone};
+use huntcase::event::{Column, Reading, TimeZone};
 use huntcase::findings::{list_devices, list_evidence, list_findings};
 use huntcase::rules::Window;
 use huntcase::store::{Import, Outcome};
 use serde_json::Value;
-use support::{CaseBuilder, EVER, SHIPPED_RULE, assert_same, at, shared, shipped};
+use support::{CaseBuilder, EVER, SHIPPED_RULE, assert_same, at, say_skipped, shared, shipped};
 use tempfile::TempDir;
-
-/// A file of the shared folder; None, and a word on standard error, where it is not there.
-fn find(name: &str) -> Option<PathBuf> {
-    let path = shared(name);
-    if path.is_none() {
-        eprintln!("skipped: no shared/{name}");
-    }
-    path
-}
 
 /// Takes a real file in; gives the case after a run of the shipped rules over everything.
 fn case_of(path: &Path) -> (CaseBuilder, Import) {
@@ -48,8 +38,18 @@ fn refusal(path: &Path) -> String {
 }
 
 #[test]
+fn the_columns_are_the_published_ones() {
+    let Some(path) = shared("kql/deviceprocessevents.csv") else { return };
+    let ours: Vec<String> =
+        Column::ALL.iter().map(|column| format!("{},{}", column.name(), column.kind().name())).collect();
+    let published = std::fs::read_to_string(path).unwrap();
+    let rows = published.lines().skip(1).map(|line| line.rsplit_once(',').unwrap().0);
+    assert_eq!(ours, rows.collect::<Vec<_>>());
+}
+
+#[test]
 fn the_native_export_of_msticpy_has_two_hundred_events_and_nothing_to_find() {
-    let Some(path) = find("data/native/msticpy_mde_proc_pub.csv") else { return };
+    let Some(path) = shared("data/native/msticpy_mde_proc_pub.csv") else { return };
     let (case, import) = case_of(&path);
     assert_eq!((import.rows_read, import.events_new, import.rows_rejected), (200, 200, 0));
     assert_eq!(list_devices(&case.case, &[]).unwrap().len(), 1);
@@ -60,7 +60,7 @@ fn the_native_export_of_msticpy_has_two_hundred_events_and_nothing_to_find() {
 
 #[test]
 fn the_union_export_of_plaso_has_two_events_and_the_rows_of_seven_other_tables() {
-    let Some(path) = find("data/native/plaso_advanced_hunting_test.csv") else { return };
+    let Some(path) = shared("data/native/plaso_advanced_hunting_test.csv") else { return };
     let (case, import) = case_of(&path);
     assert_eq!((import.rows_read, import.events_new, import.rows_rejected), (129, 2, 0));
     assert_eq!(import.other_tables.values().sum::<i64>(), 127);
@@ -72,7 +72,7 @@ fn the_union_export_of_plaso_has_two_events_and_the_rows_of_seven_other_tables()
 
 #[test]
 fn local_times_without_a_zone_are_refused_with_column_and_text_and_read_with_one() {
-    let Some(path) = find("data/native/azure_sentinel_m365_processevents_excerpt.csv") else { return };
+    let Some(path) = shared("data/native/azure_sentinel_m365_processevents_excerpt.csv") else { return };
     let said = refusal(&path);
     assert!(said.contains("TimeGenerated") || said.contains("Timestamp"), "{said}");
     assert!(said.contains("10/25/2023"), "{said}");
@@ -92,7 +92,7 @@ fn internal_column_names_and_raw_telemetry_are_refused() {
         "data/telemetry/otrf_proxylogon_sysmon.ndjson",
         "data/telemetry/sbousseaden_LM_typical_IIS_webshell_sysmon_1_10_traces.evtx",
     ] {
-        let Some(path) = find(name) else { return };
+        let Some(path) = shared(name) else { continue };
         let said = refusal(&path);
         assert!(said.contains("expected") || said.contains("these are "), "{name}: {said}");
     }
@@ -100,7 +100,7 @@ fn internal_column_names_and_raw_telemetry_are_refused() {
 
 #[test]
 fn proxylogon_is_one_finding_with_two_events() {
-    let Some(path) = find("data/derived/otrf_proxylogon_sysmon_as_dpe.ndjson") else { return };
+    let Some(path) = shared("data/derived/otrf_proxylogon_sysmon_as_dpe.ndjson") else { return };
     let (case, import) = case_of(&path);
     assert_eq!((import.rows_read, import.events_new), (13, 13));
     let findings = list_findings(&case.case, "kim").unwrap();
@@ -127,7 +127,7 @@ fn proxylogon_is_one_finding_with_two_events() {
 
 #[test]
 fn the_other_derived_events_have_nothing_to_find() {
-    let Some(path) = find("data/derived/otrf_all_as_dpe.ndjson") else { return };
+    let Some(path) = shared("data/derived/otrf_all_as_dpe.ndjson") else { return };
     let (case, import) = case_of(&path);
     assert_eq!((import.rows_read, import.events_new, import.rows_rejected), (2958, 2958, 0));
     assert_eq!(list_devices(&case.case, &[]).unwrap().len(), 21);
@@ -142,11 +142,11 @@ struct Generated {
 impl Generated {
     /// None where there is no generator or nothing to run it with.
     fn new() -> Option<Self> {
-        find("bench/generate.py")?;
+        shared("bench/generate.py")?;
         match Command::new("python3").arg("--version").output() {
             Ok(output) if output.status.success() => Some(Self { folder: TempDir::new().unwrap() }),
             _ => {
-                eprintln!("skipped: no python3");
+                say_skipped("no python3");
                 None
             }
         }
@@ -280,7 +280,8 @@ fn generated_days_give_the_same_in_any_order_given_twice_and_in_either_format() 
     // Twice: the same bytes are known at once.
     let mut twice = case;
     for day in &days {
-        assert!(twice.try_ingest("again", day).is_ok());
+        let outcome = twice.try_ingest("again", day).unwrap();
+        assert!(matches!(outcome, Outcome::AlreadyImported(_)), "{outcome:?}");
     }
     twice.run(&shipped(), truth.text("now"), "7d");
     assert_same(&twice.dump(), &expected, "days given twice");

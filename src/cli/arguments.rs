@@ -5,7 +5,7 @@ use clap::{Parser, Subcommand};
 use super::global::Global;
 use super::{
     completions, devices, findings, history, hunt, imports, ingest, optimize, paths, prune, query, report,
-    rules, run, set, suppress, triage, undo,
+    rules, run, set, status, suppress, triage, undo,
 };
 
 /// A case store for ongoing threat hunts over Microsoft Defender process events.
@@ -63,8 +63,7 @@ pub enum Command {
     /// Run a SELECT of your own over the case
     Query(query::Arguments),
     /// Say what the case holds
-    #[command(after_help = "Examples:\n  huntcase status\n  huntcase status --json")]
-    Status,
+    Status(status::Arguments),
     /// Take old events out of the case that no finding holds
     Prune(prune::Arguments),
     /// Keep the case fast, and give back the room that it does not need

@@ -81,7 +81,7 @@ fn dispatch(command: &Command, context: &Context) -> Result<u8> {
         Command::Imports(arguments) => imports::run(arguments, context),
         Command::Report(arguments) => report::run(arguments, context),
         Command::Query(arguments) => query::run(arguments, context),
-        Command::Status => status::run(context),
+        Command::Status(arguments) => status::run(arguments, context),
         Command::Prune(arguments) => prune::run(arguments, context),
         Command::Optimize(arguments) => optimize::run(arguments, context),
         Command::Config(arguments) => paths::run(arguments, context),

@@ -1,8 +1,11 @@
 //! `huntcase status`
 
+mod coverage;
+
 use std::io::Write;
 
-use serde_json::json;
+use clap::Args;
+use serde_json::{Map, json};
 
 use super::context::Context;
 use super::global::Format;
@@ -11,29 +14,65 @@ use super::select::is_open;
 use crate::error::{Result, exit};
 use crate::event::Timestamp;
 use crate::findings::{
-    DeviceRow, Finding, HuntStatus, ReviewState, Status, find_limits, list_devices, list_findings,
-    list_hunts, list_prunes, list_suppressions,
+    DeviceRow, Finding, HuntStatus, Limits, ReviewState, Status, find_limits, list_devices, list_findings,
+    list_hunts, list_prunes, list_rules_asked, list_suppressions,
 };
 use crate::report::grouped;
 use crate::report::{Column, SCHEMA_VERSION, Value, Writer, json_safe, limits_data, limits_in_words, page};
 use crate::rules::{list_rule_runs, list_runs};
 use crate::store::Case;
 
+use coverage::{Imports, Looked, Part, write_coverage, write_coverage_rows};
+
 /// One line of the answer: its name in data, its label for people, and its value.
 type Line = (&'static str, &'static str, Value);
 
+/// `huntcase status`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  huntcase status\n  huntcase status --json\n  huntcase status --coverage\n  \
+                        huntcase status --coverage days --format csv -o days.csv\n  huntcase status --gaps"
+)]
+pub struct Arguments {
+    /// Say of every device and day where there are events and where there are none; CSV and JSONL have a row a device, or
+    /// with --coverage days a row a day
+    #[arg(long, value_name = "WHAT", num_args = 0..=1)]
+    coverage: Option<Option<Part>>,
+    /// List the spans that no import covers, and the imports that may lack rows
+    #[arg(long, conflicts_with = "coverage")]
+    gaps: bool,
+}
+
 /// Runs `huntcase status`.
-pub fn run(context: &Context) -> Result<u8> {
+pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
     let case = context.open_case()?;
-    let devices = list_devices(&case, &[])?;
-    let mut lines: Vec<Line> = vec![("case", "Case", Value::Text(case.path().display().to_string()))];
-    lines.extend(of_imports(&case, &devices)?);
-    lines.extend(of_runs(&case, context)?);
-    lines.extend(of_findings(&case, &devices, context)?);
     let mut output = context.output()?;
-    write(&mut output, lines, context)?;
+    match (context.format(), arguments.coverage) {
+        (Format::Json, _) => write_json(&mut output, &case, context)?,
+        (Format::Table, Some(part)) => {
+            write_coverage(&mut output, &Looked::read(&case, context)?, part, context)?;
+        }
+        (_, Some(part)) => {
+            write_coverage_rows(&mut output, &Looked::read(&case, context)?, part, context)?;
+        }
+        (Format::Table, None) if arguments.gaps => {
+            Imports::read(&case, context)?.write(&mut output, context)?;
+        }
+        (_, None) if arguments.gaps => Imports::read(&case, context)?.write_rows(&mut output, context)?,
+        (Format::Table, None) => write_table(&mut output, &case, context)?,
+        (_, None) => write_row(&mut output, &case, context)?,
+    }
     output.finish()?;
     Ok(exit::DONE)
+}
+
+fn list_lines(case: &Case, limits: &Limits, context: &Context) -> Result<Vec<Line>> {
+    let devices = list_devices(case, &[])?;
+    let mut lines: Vec<Line> = vec![("case", "Case", Value::Text(case.path().display().to_string()))];
+    lines.extend(of_imports(case, &devices)?);
+    lines.extend(of_runs(case, limits, context)?);
+    lines.extend(of_findings(case, &devices, context)?);
+    Ok(lines)
 }
 
 fn of_imports(case: &Case, devices: &[DeviceRow]) -> Result<Vec<Line>> {
@@ -58,27 +97,30 @@ fn of_imports(case: &Case, devices: &[DeviceRow]) -> Result<Vec<Line>> {
     ])
 }
 
-fn of_runs(case: &Case, context: &Context) -> Result<Vec<Line>> {
+fn of_runs(case: &Case, limits: &Limits, context: &Context) -> Result<Vec<Line>> {
     let runs = list_runs(case)?;
     let last = runs.last();
     let rules = last.map(|run| list_rule_runs(case, run.id)).transpose()?.unwrap_or_default();
     let failed = count(&rules, |run| run.failure.is_some());
-    let limits = find_limits(case, None)?;
+    // A rule that nothing narrowed leaves no bound for all.
+    let starts: Option<Vec<Timestamp>> = rules.iter().map(|run| run.window.start).collect();
+    let ends: Option<Vec<Timestamp>> = rules.iter().map(|run| run.window.end).collect();
     let mut lines: Vec<Line> = vec![
         ("runs", "Runs", (runs.len() as i64).into()),
         ("lastRunAt", "Last run", time(last.map(|run| run.at))),
         ("lastRunBy", "Last run by", last.map(|run| run.by.clone()).into()),
-        ("windowStart", "Window after", time(rules.iter().filter_map(|run| run.window.start).min())),
-        ("windowEnd", "Window up to", time(last.map(|run| run.as_of))),
+        ("asOf", "As of", time(last.map(|run| run.as_of))),
+        ("windowStart", "Window after", time(starts.and_then(|starts| starts.into_iter().min()))),
+        ("windowEnd", "Window up to", time(ends.and_then(|ends| ends.into_iter().max()))),
         ("rulesFailed", "Rules failed", failed.into()),
     ];
     // People get a line for each, and none where all was looked at.
     match context.format() {
         Format::Table => {
-            let limits = limits_in_words(&limits).into_iter();
+            let limits = limits_in_words(limits).into_iter();
             lines.extend(limits.map(|line| ("limits", "Not looked at", Value::Text(line))));
         }
-        _ => lines.push(("limits", "Not looked at", limits_data(&limits).into())),
+        _ => lines.push(("limits", "Not looked at", limits_data(limits).into())),
     }
     Ok(lines)
 }
@@ -111,26 +153,34 @@ fn time(time: Option<Timestamp>) -> Value {
     time.map_or(Value::Null, |time| Value::shown(time.to_string(), time.to_seconds_text()))
 }
 
-fn write(output: &mut Output, lines: Vec<Line>, context: &Context) -> Result<()> {
-    match context.format() {
-        Format::Table => {
-            let pairs: Vec<(&str, String)> =
-                lines.iter().map(|(_, label, value)| (*label, shown(value))).collect();
-            page(output, &pairs, context.layout().width)?;
-        }
-        Format::Json => {
-            let members = lines.iter().map(|(name, _, value)| ((*name).to_owned(), json!(value)));
-            let status: serde_json::Map<_, _> = members.collect();
-            let answer = json!({ "schema_version": SCHEMA_VERSION, "status": status }).to_string();
-            writeln!(output, "{}", json_safe(&answer))?;
-        }
-        _ => {
-            let columns = lines.iter().map(|(name, _, _)| Column::named(*name)).collect();
-            let mut writer = Writer::begin(output, context.layout(), "status", columns)?;
-            writer.row(lines.into_iter().map(|(_, _, value)| value).collect())?;
-            writer.finish()?;
-        }
+fn write_table(output: &mut Output, case: &Case, context: &Context) -> Result<()> {
+    let limits = find_limits(case, None)?;
+    let lines = list_lines(case, &limits, context)?;
+    let pairs: Vec<(&str, String)> = lines.iter().map(|(_, label, value)| (*label, shown(value))).collect();
+    page(output, &pairs, context.layout().width)?;
+    let rules = list_rules_asked(case, &limits.unjudged, context.now)?;
+    Looked::read(case, context)?.write(output, &rules, context)
+}
+
+fn write_json(output: &mut Output, case: &Case, context: &Context) -> Result<()> {
+    let limits = find_limits(case, None)?;
+    let lines = list_lines(case, &limits, context)?;
+    let status: Map<_, _> = lines.iter().map(|(name, _, value)| ((*name).to_owned(), json!(value))).collect();
+    let mut answer = json!({ "schema_version": SCHEMA_VERSION, "status": status });
+    if let Some(members) = answer.as_object_mut() {
+        let rules = list_rules_asked(case, &limits.unjudged, context.now)?;
+        members.extend(Looked::read(case, context)?.members(&rules));
     }
+    writeln!(output, "{}", json_safe(&answer.to_string()))?;
+    Ok(())
+}
+
+fn write_row(output: &mut Output, case: &Case, context: &Context) -> Result<()> {
+    let lines = list_lines(case, &find_limits(case, None)?, context)?;
+    let columns = lines.iter().map(|(name, _, _)| Column::named(*name)).collect();
+    let mut writer = Writer::begin(output, context.layout(), "status", columns)?;
+    writer.row(lines.into_iter().map(|(_, _, value)| value).collect())?;
+    writer.finish()?;
     Ok(())
 }
 

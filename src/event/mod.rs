@@ -6,6 +6,7 @@
 //! Texts follow Kusto: a text is never missing, it is `""`. Numbers and times that the export lacks are None.
 
 mod column;
+mod day;
 mod fields;
 mod number;
 mod precision;
@@ -15,6 +16,7 @@ mod timestamp;
 mod zone;
 
 pub use column::{Column, ColumnSet, Kind, Part};
+pub use day::Day;
 pub use fields::{Expected, Fault, Fields, Texts, stands_for_no_value, stands_for_nothing};
 pub use precision::UNITS;
 pub use reading::{Noticed, Reading, Sample};

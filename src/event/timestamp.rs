@@ -148,6 +148,11 @@ impl Span {
         Self(ticks)
     }
 
+    /// The span of whole days.
+    pub const fn from_days(days: i64) -> Self {
+        Self(days * SECONDS_PER_DAY * TICKS_PER_SECOND)
+    }
+
     /// The span in 100 ns ticks.
     pub const fn ticks(self) -> i64 {
         self.0

@@ -7,6 +7,7 @@
 //! run's too, leaves a row of *history*. *Prune*: a removal of old events that no finding holds. May use `rules`, `store`,
 //! `kusto` and `event`.
 
+mod asked;
 mod change;
 mod extract;
 mod filter;
@@ -26,6 +27,7 @@ mod undo;
 mod verdict;
 mod words;
 
+pub use asked::{RuleAsked, list_rules_asked};
 pub use change::{Change, Changed, LONGEST_NAME, TagChange, change_findings, write_note};
 pub use extract::{
     Chain, Extract, ExtractRequest, Made, Mark, News, Parts, ReportSince, Reported, RuleOfCase, RuleVersion,

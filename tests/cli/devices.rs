@@ -47,7 +47,8 @@ fn a_review_of_a_device_that_is_not_there_changes_none() {
         ran.stderr,
         "error: no device \"dc02.example.com\"\nhint: see the devices with: huntcase devices\n"
     );
-    let devices = folder.run(&["devices", "--format", "jsonl"]).stdout;
+    let devices = folder.run(&["devices", "--format", "jsonl"]).code(0).stdout;
+    assert_eq!(devices.matches("\"review\":").count(), 7, "{devices}");
     assert!(!devices.contains("\"reviewed\""), "{devices}");
     folder.run(&["devices", "review", "dc01.example.com", "--state", "perhaps"]).code(2);
 }

@@ -79,6 +79,7 @@ fn nothing_that_drives_a_terminal_or_deceives_its_reader_comes_through() {
     ];
     for command in commands {
         let text = folder.run(command).code(0).text();
+        assert!(!text.is_empty(), "{command:?}");
         let raw = |c: &char| (c.is_control() && *c != '\n') || ['\u{202e}', '\u{200b}'].contains(c);
         assert_eq!(text.chars().find(raw), None, "{command:?}:\n{}", text.escape_debug());
     }

@@ -9,6 +9,8 @@ use huntcase::report::printable;
 use scraper::{Html, Selector};
 use sha2::{Digest, Sha256};
 
+use crate::support::say_skipped;
+
 use super::sample::{NOTE, Sample, event, events, hostile};
 
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -170,7 +172,7 @@ fn complaints(page: &str) -> Option<String> {
 fn a_browser_has_nothing_to_complain_of() {
     let page = page(&judged());
     let Some(said) = complaints(&page) else {
-        eprintln!("skipped: no browser is installed");
+        say_skipped("no browser is installed");
         return;
     };
     assert_eq!(said, "");

@@ -25,11 +25,15 @@ fn the_layer_has_what_its_format_requires() {
     let gradient = &layer["gradient"];
     assert!(gradient["colors"].as_array().unwrap().len() >= 2);
     assert!(gradient["maxValue"].as_i64().unwrap() > gradient["minValue"].as_i64().unwrap());
-    for item in layer["legendItems"].as_array().unwrap() {
+    let items = layer["legendItems"].as_array().unwrap();
+    assert!(!items.is_empty());
+    for item in items {
         assert!(item["label"].is_string() && item["color"].as_str().unwrap().starts_with('#'));
     }
     let lists = layer["techniques"].as_array().unwrap().iter().chain([&layer]);
-    for entry in lists.flat_map(|holder| holder["metadata"].as_array().unwrap()) {
+    let entries: Vec<_> = lists.flat_map(|holder| holder["metadata"].as_array().unwrap()).collect();
+    assert!(!entries.is_empty());
+    for entry in entries {
         assert!(!entry["name"].as_str().unwrap().is_empty(), "{entry}");
         assert!(!entry["value"].as_str().unwrap().is_empty(), "{entry}");
         assert_eq!(entry.as_object().unwrap().len(), 2, "{entry}");

@@ -8,6 +8,7 @@ pub mod exports;
 pub mod forms;
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
@@ -37,11 +38,21 @@ pub fn span(text: &str) -> Span {
     Span::parse(text).unwrap()
 }
 
-/// The folder of facts and data that lies beside the project, where it is there.
+/// Of the folder of facts and data that lies beside the project, a file; None, and the test says that it is skipped, where
+/// it is not there. `HUNTCASE_SHARED` names the folder if it lies elsewhere.
 pub fn shared(name: &str) -> Option<PathBuf> {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
     let path = std::env::var_os("HUNTCASE_SHARED").map_or_else(beside, PathBuf::from).join(name);
+    if !path.exists() {
+        say_skipped(&format!("no shared/{name}"));
+    }
     path.exists().then_some(path)
+}
+
+/// Says past the capture of output, so that it shows, that the running test shows nothing, or not all.
+pub fn say_skipped(why: &str) {
+    let test = std::thread::current().name().unwrap_or("a test").to_owned();
+    let _ = writeln!(std::io::stderr(), "skipped {test}: {why}");
 }
 
 /// The shipped rules.

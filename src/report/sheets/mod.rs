@@ -3,6 +3,7 @@
 //! The names in CSV, JSON and JSONL are promised to users and kept apart from the program's own, so that those can
 //! change.
 
+mod coverage;
 mod device;
 mod finding;
 mod history;
@@ -22,6 +23,7 @@ use serde_json::{Map, Value as Json, json};
 use super::{Column, Layout, Value, Writer};
 use crate::event::Timestamp;
 
+pub use coverage::{DAYS, DEVICE_COVERAGE, GAPS, PARTIAL_IMPORTS, PartialImport, RULES_ASKED};
 pub use device::DEVICES;
 pub use finding::{CHANGES, EVIDENCE, FINDINGS};
 pub use history::HISTORY;
