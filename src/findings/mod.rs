@@ -14,6 +14,7 @@ mod finding;
 mod history;
 mod hunt;
 mod ids;
+mod names;
 mod prune;
 mod reopen;
 mod review;
@@ -30,7 +31,7 @@ pub use extract::{
     Chain, Extract, ExtractRequest, Made, Mark, News, Parts, ReportSince, Reported, RuleOfCase, RuleVersion,
     Trace, keep_report,
 };
-pub use filter::{Filter, filter_findings, select_findings};
+pub use filter::{Filter, Instead, filter_findings, instead_among, instead_of_none, select_findings};
 pub use finding::{CommandLine, Evidence, Finding, FormerVerdict, Note, Unseen};
 pub use history::{
     Author, HistoryEntry, HistoryFilter, Meanwhile, Subject, list_finding_history, list_history,
@@ -41,10 +42,10 @@ pub use hunt::{
     list_rules_of_case, open_hunt,
 };
 pub use ids::{FindingId, HuntId, SuppressionId};
+pub use names::{KnownDevice, check_account, check_analyst, find_device, find_rule, list_known_devices};
 pub use prune::{Prune, list_prunes, prune};
 pub use review::{
-    DeviceRow, Review, ReviewState, Reviewed, Stale, Watermark, find_device, list_devices, review_devices,
-    review_state_of,
+    DeviceRow, Review, ReviewState, Reviewed, Stale, Watermark, list_devices, review_devices, review_state_of,
 };
 pub use run::{FindingChange, RunOutcome, WhatChanged, run_rules};
 pub use seen::{Present, changed_since, mark_seen, present};

@@ -101,3 +101,12 @@ fn what_somebody_changed_again_is_not_undone() {
         (&"new".into(), &"kim".into())
     );
 }
+
+#[test]
+fn a_history_that_shows_nothing_says_what_there_is_without_its_options() {
+    let folder = Folder::with_case();
+    folder.run(&["set", "F-1", "--assign", "lee"]).code(0);
+    let none = folder.run(&["history", "F-1", "--by", "lee"]).code(0);
+    assert!(none.stderr.starts_with("no change of this kind; "), "{}", none.stderr);
+    assert!(none.stderr.ends_with(" without --by\n"), "{}", none.stderr);
+}
