@@ -265,6 +265,9 @@ impl Error {
             Self::Unknown { what: "rule", .. } => Some("see the rules with: huntcase rules list"),
             Self::Unknown { what: "finding", .. } => Some("see the findings with: huntcase findings --all"),
             Self::Unknown { what: "import", .. } => Some("see the imports with: huntcase imports list"),
+            Self::Unknown { what: "rule or device", .. } => Some(
+                "name a rule or a device of the case, a finding (F-3), a hunt (H-1) or a suppression (S-2)",
+            ),
             Self::Unknown { what: "device", .. } => Some("see the devices with: huntcase devices"),
             Self::Unknown { what: "hunt", .. } => Some("see the hunts with: huntcase hunt list"),
             Self::Unknown { what: "analyst", .. } => Some("see who changed what with: huntcase history"),

@@ -4,10 +4,11 @@ use clap::Args;
 
 use super::context::{Context, parse_past};
 use super::global::Format;
-use crate::error::{Error, Result, exit, quoted};
+use crate::error::{Error, Result, exit};
 use crate::findings::{
     FindingId, HistoryFilter, HuntId, Subject, SuppressionId, check_analyst, find_device, find_finding,
     find_hunt, find_suppression, list_history, list_known_devices, list_rules_of_case,
+    unknown_rule_or_device,
 };
 use crate::report::grouped;
 use crate::report::sheets::HISTORY;
@@ -109,15 +110,13 @@ fn filter_of(case: &Case, what: &str, context: &Context) -> Result<HistoryFilter
     }
     let begins: Vec<_> =
         rules.iter().filter(|rule| !what.is_empty() && rule.name.starts_with(what)).collect();
-    match find_device(&list_known_devices(case)?, what) {
+    let devices = list_known_devices(case)?;
+    match find_device(&devices, what) {
         Ok(device) => Ok(HistoryFilter { device: Some(device.key), ..HistoryFilter::default() }),
         Err(Error::Unknown { .. }) if begins.len() == 1 => {
             Ok(HistoryFilter { rule: Some(begins[0].key), ..HistoryFilter::default() })
         }
-        Err(Error::Unknown { .. }) => Err(Error::Usage(format!(
-            "found {}, expected a finding (F-3), hunt (H-1), suppression (S-2), or the name of a rule or device",
-            quoted(what)
-        ))),
+        Err(Error::Unknown { .. }) => Err(unknown_rule_or_device(&rules, &devices, what)),
         Err(error) => Err(error),
     }
 }

@@ -42,7 +42,10 @@ pub use hunt::{
     list_rules_of_case, open_hunt,
 };
 pub use ids::{FindingId, HuntId, SuppressionId};
-pub use names::{KnownDevice, check_account, check_analyst, find_device, find_rule, list_known_devices};
+pub use names::{
+    KnownDevice, check_account, check_analyst, find_device, find_rule, list_known_devices,
+    unknown_rule_or_device,
+};
 pub use prune::{Prune, list_prunes, prune};
 pub use review::{
     DeviceRow, Review, ReviewState, Reviewed, Stale, Watermark, list_devices, review_devices, review_state_of,

@@ -63,7 +63,7 @@ fn no_rows_are_a_word_to_people_and_an_empty_answer_to_programs() {
     let none = ["findings", "--status", "in-progress"];
     let table = folder.run(&none).code(0);
     assert_eq!(table.stdout, "");
-    assert_eq!(table.stderr, "no in progress findings; 3 new\n");
+    assert_eq!(table.stderr, "no in-progress findings; 3 new\n");
     assert_eq!(
         folder.run(&[&none[..], &["--json"]].concat()).stdout,
         "{\"schema_version\":1,\"findings\":[]}\n"
@@ -79,7 +79,7 @@ fn a_filter_that_names_something_unknown_is_an_error_with_the_nearest_names() {
     let account = "no account \"svc-montor\", expected svc-monitor (the nearest of";
     let analyst = "no analyst \"lee\", expected kim";
     let rule = format!("no rule \"nosuch\", expected {rule}");
-    let table: [(&[&str], &str); 13] = [
+    let table: [(&[&str], &str); 14] = [
         (&["findings", "--where", "device=wbe01"], device),
         (&["findings", "--device", "wbe01", "--all"], device),
         (&["findings", "--hidden", "--device", "wbe01"], device),
@@ -90,6 +90,7 @@ fn a_filter_that_names_something_unknown_is_an_error_with_the_nearest_names() {
         (&["findings", "--where", "account=svc-montor"], account),
         (&["findings", "--where", "assigned=lee"], analyst),
         (&["history", "--by", "lee"], analyst),
+        (&["history", "wbe01"], "no rule or device \"wbe01\", expected web01.example.com (the nearest of 8)"),
         (&["findings", "--rule", "nosuch"], &rule),
         (&["findings", "--where", "hunt=H-7"], "no hunt \"H-7\", expected H-1 (detect-suspicious"),
         (&["findings", "--where", "status=done"], "status: found \"done\", expected one of new, in-progress"),

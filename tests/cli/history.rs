@@ -48,10 +48,7 @@ fn a_subject_that_is_not_there_and_a_time_to_come_are_refused() {
     for (arguments, said) in [
         (&["F-9"][..], "no finding \"F-9\", expected F-1 to F-3"),
         (&["H-9"], "no hunt \"H-9\""),
-        (
-            &["nope"],
-            "expected a finding (F-3), hunt (H-1), suppression (S-2), or the name of a rule or device",
-        ),
+        (&["nope"], "no rule or device \"nope\", expected one of 8, such as detect-suspicious"),
         (&["--since", "2027-01-01"], "is in the future"),
         (&["--since", "soon"], "expected a span such as 7d, a date"),
     ] {

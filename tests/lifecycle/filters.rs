@@ -100,7 +100,7 @@ fn where_nothing_is_selected_the_same_of_another_status_is_counted() {
     let table = [
         ("status=open,device=web01.a", "open findings on web01.a.b; 1 resolved"),
         ("status=resolved,device=db", "resolved findings on db; 1 new"),
-        ("status=in-progress", "in progress findings; 2 new, 1 resolved"),
+        ("status=in-progress", "in-progress findings; 2 new, 1 resolved"),
         (
             "status=new,rule=shell,severity=high",
             "new findings of shells with severity=high; there are 3 of other kinds",

@@ -88,7 +88,7 @@ fn words(condition: &Condition, known: &Known) -> String {
     let name = condition.name();
     match condition.test {
         Test::Open => "open".to_owned(),
-        Test::Status(status) => status.shown().to_lowercase(),
+        Test::Status(status) => status.typed(),
         _ => plain(match name {
             Some((Field::Rule, name)) => known.rule_meant(name).unwrap_or(&condition.value),
             Some((Field::Device, name)) => known.device_meant(name).unwrap_or(&condition.value),

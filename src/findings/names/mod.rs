@@ -102,6 +102,12 @@ pub(super) fn unknown_rule(rules: &[HuntRule], given: &str) -> Error {
     unknown("rule", given, rules.iter().map(|rule| rule.name.as_str()))
 }
 
+/// Says that neither a rule of the case nor a device is called so.
+pub fn unknown_rule_or_device(rules: &[HuntRule], devices: &[KnownDevice], given: &str) -> Error {
+    let rules = rules.iter().map(|rule| rule.name.as_str());
+    unknown("rule or device", given, rules.chain(devices.iter().map(KnownDevice::shown)))
+}
+
 /// Refuses an account, `domain\name` or its name alone, that no event of the case names.
 ///
 /// # Errors

@@ -61,7 +61,8 @@ fn nearest(given: &str, names: &[&str]) -> Vec<usize> {
 }
 
 /// How far a name is from what was given, both in lower case: the least of the changes of one letter that make it of the
-/// name, or of its start up to a dot. A name that holds it is as near as one letter. None where it is far.
+/// name, of its start up to a dot, or, for an account with a domain, of the account alone. A name that holds it is as
+/// near as one letter. None where it is far.
 fn distance(given: &str, name: &str) -> Option<usize> {
     if given.is_empty() {
         return None;
@@ -70,11 +71,16 @@ fn distance(given: &str, name: &str) -> Option<usize> {
         return Some(usize::from(name != given));
     }
     let label = name.split('.').next().unwrap_or_default();
-    let (given_in_domain, name_in_domain) = without_common_domain(given, name);
-    [(given_in_domain, name_in_domain), (given, label)]
+    let alone = behind_backslash(given).zip(behind_backslash(name));
+    [Some(without_common_domain(given, name)), Some((given, label)), alone]
         .into_iter()
+        .flatten()
         .filter_map(|(given, name)| letters_apart(given, name))
         .min()
+}
+
+fn behind_backslash(account: &str) -> Option<&str> {
+    account.rsplit_once('\\').map(|(_, name)| name)
 }
 
 /// Two names without what both have behind the same dots: a domain that they share makes no device like another.
@@ -124,6 +130,7 @@ mod tests {
             assert_eq!(nearest_names(given, &names), expected, "{given:?}");
         }
         assert_eq!(nearest_names("web1", &["web01", "web01"]), ["web01"]);
+        assert_eq!(nearest_names("corp\\kimm", &["example\\kim", "corp\\lee"]), ["example\\kim"]);
         assert_eq!(nearest_names(&"x".repeat(100_000), &[&"x".repeat(99_999)]), [""; 0]);
     }
 
