@@ -5,7 +5,7 @@ use std::fmt;
 use super::HistoryEntry;
 use crate::error::quoted;
 
-/// A change of somebody else's in words: `kim set status to resolved at 2026-05-10 12:00:00Z, because "…"`.
+/// A change of somebody else's in words: `kim set status to resolved at 2026-05-10 12:00:00Z (because "…")`.
 #[derive(Debug, Clone, Copy)]
 pub struct Meanwhile<'e>(pub &'e HistoryEntry);
 
@@ -24,7 +24,7 @@ impl fmt::Display for Meanwhile<'_> {
         write!(f, " at {}", entry.at.to_seconds_text())?;
         match entry.why.as_str() {
             "" => Ok(()),
-            why => write!(f, ", because {}", quoted(why)),
+            why => write!(f, " (because {})", quoted(why)),
         }
     }
 }
