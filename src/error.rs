@@ -211,9 +211,17 @@ pub enum Error {
         /// Who changed what, in words.
         change: String,
     },
-    /// A filter, or a list of findings with one, that selects nothing.
-    #[error("no finding is selected")]
-    NothingSelected,
+    /// A verdict that would replace somebody else's, which its author never looked at.
+    #[error("{what}: {verdict}; look at it with huntcase show {what}, or go on with --force")]
+    Judged {
+        /// What was judged.
+        what: String,
+        /// Who concluded what, when and why, in words.
+        verdict: String,
+    },
+    /// A filter, or a list of findings with one, that selects nothing: in words, with what there is instead.
+    #[error("{0}")]
+    NothingSelected(String),
     /// A value that is not allowed, with what is.
     #[error("{0}")]
     Usage(String),
@@ -236,8 +244,10 @@ impl Error {
     /// The exit code that tells a script what happened.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage(_) | Self::Unknown { .. } | Self::Meanwhile { .. } => exit::USAGE,
-            Self::NotFound { .. } | Self::NothingSelected => exit::NOTHING,
+            Self::Usage(_) | Self::Unknown { .. } | Self::Meanwhile { .. } | Self::Judged { .. } => {
+                exit::USAGE
+            }
+            Self::NotFound { .. } | Self::NothingSelected(_) => exit::NOTHING,
             Self::File { source, .. } if source.kind() == std::io::ErrorKind::NotFound => exit::NOTHING,
             Self::Rule { .. } | Self::RulesFailed(_) | Self::RowsRejected(_) => exit::INCOMPLETE,
             Self::Case { .. } => exit::CASE,
@@ -255,13 +265,14 @@ impl Error {
             Self::Unknown { what: "rule", .. } => Some("see the rules with: huntcase rules list"),
             Self::Unknown { what: "finding", .. } => Some("see the findings with: huntcase findings --all"),
             Self::Unknown { what: "import", .. } => Some("see the imports with: huntcase imports list"),
+            Self::Unknown { what: "rule or device", .. } => Some(
+                "name a rule or a device of the case, a finding (F-3), a hunt (H-1) or a suppression (S-2)",
+            ),
             Self::Unknown { what: "device", .. } => Some("see the devices with: huntcase devices"),
             Self::Unknown { what: "hunt", .. } => Some("see the hunts with: huntcase hunt list"),
+            Self::Unknown { what: "analyst", .. } => Some("see who changed what with: huntcase history"),
             Self::Unknown { what: "suppression", .. } => {
                 Some("see the suppressions with: huntcase suppress list")
-            }
-            Self::NothingSelected => {
-                Some("filters ask for open findings; status=resolved asks for the others")
             }
             Self::RowsRejected(_) => Some("see them with: huntcase imports show N --rejects"),
             Self::Database { locked: true, .. } => Some("another program has the case open; try again"),

@@ -24,6 +24,8 @@ mod cli {
     mod status;
     mod support;
     mod suppress;
+    #[cfg(unix)]
+    mod terminal;
     mod together;
     mod triage;
 }

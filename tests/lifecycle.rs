@@ -8,6 +8,7 @@ mod lifecycle {
     mod bench;
     mod decisions;
     mod endings;
+    mod filters;
     mod judged;
     mod kinds;
     mod picture;

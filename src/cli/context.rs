@@ -83,9 +83,15 @@ impl Context {
         has_case.then(|| self.open_case()).transpose()
     }
 
-    /// Opens the case, or makes it.
+    /// Opens the case, or makes it, which is said.
     pub fn open_or_create_case(&self) -> Result<Case> {
-        self.open(Access::Create)
+        let path = self.case_path();
+        let is_there = path.exists();
+        let case = self.open(Access::Create)?;
+        if !is_there {
+            self.say(&format!("made {}", path.display()));
+        }
+        Ok(case)
     }
 
     /// Refuses a format for an answer that is lines of plain text.
@@ -156,11 +162,13 @@ impl Context {
     pub fn layout(&self) -> Layout {
         let to_terminal = self.global.output.as_deref().is_none_or(|path| path == Path::new("-"))
             && std::io::stdout().is_terminal();
-        // A terminal that does not say how wide it is is one all the same.
-        let terminal_width =
-            || terminal_size::terminal_size().map_or(USUAL_WIDTH, |(width, _)| usize::from(width.0));
         let width = to_terminal.then(terminal_width);
         Layout { format: self.format().into(), width, formula_guard: !self.global.no_formula_guard }
+    }
+
+    /// How a table for whoever is asked on the terminal is laid out.
+    pub fn layout_of_question(&self) -> Layout {
+        Layout { format: Format::Table.into(), width: Some(terminal_width()), formula_guard: false }
     }
 
     /// How the answer is written.
@@ -250,6 +258,11 @@ fn variable(name: &str) -> Result<Option<String>> {
             Err(Error::Usage(format!("{name}: its value is not valid UTF-8, expected text")))
         }
     }
+}
+
+/// How many columns the terminal has. One that does not say is one all the same.
+fn terminal_width() -> usize {
+    terminal_size::terminal_size().map_or(USUAL_WIDTH, |(width, _)| usize::from(width.0))
 }
 
 fn system_user() -> String {

@@ -6,13 +6,13 @@ use clap::Args;
 
 use super::context::{Context, parse_past};
 use super::global::Format;
-use super::select::{Filters, is_open};
+use super::select::{Filters, instead_words, is_open};
 use crate::error::{Error, Result, exit};
 use crate::event::Timestamp;
 use crate::findings::{
     Filter, Finding, FindingId, Status, Subject, changed_since, each_outside, filter_findings, find_finding,
-    find_limits, list_command_lines, list_evidence, list_finding_history, list_hidden_findings, list_notes,
-    mark_seen, present, select_findings,
+    find_limits, instead_of_none, list_command_lines, list_evidence, list_finding_history,
+    list_hidden_findings, list_notes, mark_seen, present, select_findings,
 };
 use crate::report::sheets::{EVIDENCE, FINDINGS, OUTSIDE};
 use crate::report::{FindingPage, counted, json_safe, limits_data, limits_in_words, write_finding};
@@ -33,11 +33,11 @@ pub struct ListArguments {
     /// Only those of this status: new, in-progress or resolved
     #[arg(long)]
     status: Option<Status>,
-    /// Only those of the rule whose name begins so
+    /// Only those of this rule, or of those whose names begin so
     #[arg(long, value_name = "NAME")]
     rule: Option<String>,
-    /// Only those of the device of this id, or whose name begins so
-    #[arg(long, value_name = "NAME")]
+    /// Only those of this device: its DeviceId, its name, or its name up to a dot
+    #[arg(long, value_name = "DEVICE")]
     device: Option<String>,
     #[command(flatten)]
     filters: Filters,
@@ -82,31 +82,34 @@ impl ListArguments {
             || !self.filters.is_empty()
     }
 
-    fn selects(&self, finding: &Finding) -> bool {
-        let begins = |text: &str, start: &Option<String>| {
-            start.as_ref().is_none_or(|start| text.to_lowercase().starts_with(&start.to_lowercase()))
-        };
-        let device =
-            begins(&finding.device_name, &self.device) || self.device.as_ref() == Some(&finding.device_id);
-        self.status.is_none_or(|status| finding.status == status)
-            && begins(&finding.rule, &self.rule)
-            && device
+    /// Whether only open findings are asked for since nothing says otherwise.
+    fn is_of_open(&self, since: Option<Since>) -> bool {
+        let says_otherwise = self.all || self.hidden || matches!(since, Some(Since::LastReview));
+        !says_otherwise && self.status.is_none() && !self.filters.names_status()
     }
 
-    fn findings(&self, case: &Case, context: &Context) -> Result<Vec<Finding>> {
+    /// All that the options say of the findings themselves.
+    fn filter(&self, since: Option<Since>) -> Result<Filter> {
+        let mut filter = self.filters.filter(!self.is_of_open(since))?;
+        let status = self.status.map(|status| status.name().to_owned());
+        for (field, value) in [("status", &status), ("rule", &self.rule), ("device", &self.device)] {
+            if let Some(value) = value {
+                let of_field =
+                    Filter::whole(field, value).map_err(|problem| Error::Usage(format!("--{problem}")))?;
+                filter = filter.and(&of_field);
+            }
+        }
+        Ok(filter)
+    }
+
+    fn findings(&self, case: &Case, context: &Context) -> Result<Listed> {
         let since = self.since(context)?;
+        let filter = self.filter(since)?;
         let mut findings = match self.hidden {
-            true => {
-                let hidden = list_hidden_findings(case, &context.analyst)?;
-                filter_findings(case, &self.filters.filter(true)?, hidden)?
-            }
-            false => {
-                let is_news = matches!(since, Some(Since::LastReview));
-                let filter = self.filters.filter(self.all || self.status.is_some() || is_news)?;
-                select_findings(case, &filter, &context.analyst)?
-            }
+            true => filter_findings(case, &filter, list_hidden_findings(case, &context.analyst)?)?,
+            false => select_findings(case, &filter, &context.analyst)?,
         };
-        findings.retain(|finding| self.selects(finding));
+        let at_any_time = findings.len();
         match since {
             None => {}
             Some(Since::LastReview) => {
@@ -117,8 +120,18 @@ impl ListArguments {
                 findings.retain(|finding| changed.contains(&finding.id));
             }
         }
-        Ok(findings)
+        Ok(Listed { findings, filter, at_any_time, is_of_open: self.is_of_open(since) })
     }
+}
+
+/// What is listed, and how it was chosen.
+struct Listed {
+    findings: Vec<Finding>,
+    filter: Filter,
+    /// How many the filter selects, whether or not they are new.
+    at_any_time: usize,
+    /// Whether only open findings were asked for since nothing says otherwise.
+    is_of_open: bool,
 }
 
 /// Whether a finding asks for another look: an open one with something unseen, or one that was looked at and then
@@ -136,23 +149,25 @@ pub fn list(arguments: &ListArguments, context: &Context) -> Result<u8> {
     if arguments.outside {
         return list_outside(&case, context);
     }
-    let findings = arguments.findings(&case, context)?;
+    let listed = arguments.findings(&case, context)?;
+    let limits = find_limits(&case, None)?;
     let mut output = context.output()?;
     if arguments.ids {
         context.expect_lines("--ids")?;
-        for finding in &findings {
+        for finding in &listed.findings {
             writeln!(output, "{}", finding.id)?;
         }
         output.finish()?;
-        return Ok(exit::DONE);
+    } else {
+        let members = vec![("limits", limits_data(&limits))];
+        FINDINGS.write(&mut output, context.layout(), members, &listed.findings)?;
+        output.finish()?;
     }
-    let limits = find_limits(&case, None)?;
-    FINDINGS.write(&mut output, context.layout(), vec![("limits", limits_data(&limits))], &findings)?;
-    output.finish()?;
-    if context.format() == Format::Table {
-        say_what_else(&case, arguments, &findings, context)?;
+    // A list of numbers is for a command to read on, with a word only where there is none.
+    if context.format() == Format::Table && (!arguments.ids || listed.findings.is_empty()) {
+        say_what_else(&case, arguments, &listed, context)?;
     }
-    if context.format() != Format::Json {
+    if context.format() != Format::Json && !arguments.ids {
         limits_in_words(&limits).iter().for_each(|line| context.say(line));
     }
     Ok(exit::DONE)
@@ -170,30 +185,40 @@ fn list_outside(case: &Case, context: &Context) -> Result<u8> {
     Ok(exit::DONE)
 }
 
-fn say_what_else(
-    case: &Case,
-    arguments: &ListArguments,
-    listed: &[Finding],
-    context: &Context,
-) -> Result<()> {
-    let hidden = list_hidden_findings(case, &context.analyst)?;
-    let hidden = hidden.iter().filter(|finding| finding.events == 0).count() as i64;
-    let is_narrowed = arguments.is_narrowed();
-    if listed.is_empty() {
-        let is_empty = select_findings(case, &Filter::default(), &context.analyst)?.is_empty();
-        context.say(match (is_narrowed, is_empty) {
-            (true, _) => "no findings of this kind",
-            (false, true) => "no findings yet",
-            (false, false) => "no open findings; huntcase findings --all lists the resolved ones too",
-        });
+fn say_what_else(case: &Case, arguments: &ListArguments, listed: &Listed, context: &Context) -> Result<()> {
+    if listed.findings.is_empty() {
+        context.say(&why_none(case, arguments, listed)?);
     }
-    if hidden > 0 && !is_narrowed {
+    // Those that show nothing else; what was asked for among them, where nothing of it shows.
+    let mut hidden = list_hidden_findings(case, &context.analyst)?;
+    hidden.retain(|finding| finding.events == 0);
+    if listed.findings.is_empty() && arguments.is_narrowed() {
+        hidden = filter_findings(case, &listed.filter, hidden)?;
+    }
+    let is_whole = !arguments.is_narrowed() || (listed.findings.is_empty() && !arguments.hidden);
+    if !hidden.is_empty() && is_whole {
         context.say(&format!(
             "suppressions hide {}; see huntcase findings --hidden",
-            counted(hidden, "more finding", "more findings")
+            counted(hidden.len() as i64, "more finding", "more findings")
         ));
     }
     Ok(())
+}
+
+/// That nothing is listed, and what there is instead.
+fn why_none(case: &Case, arguments: &ListArguments, listed: &Listed) -> Result<String> {
+    if let Some(since) = arguments.since.as_deref().filter(|_| listed.at_any_time > 0) {
+        let others = counted(listed.at_any_time as i64, "finding", "findings");
+        return Ok(format!("nothing new since {since}; {others} without --since"));
+    }
+    if arguments.hidden {
+        return Ok("suppressions hide no evidence of findings of this kind".to_owned());
+    }
+    let instead = instead_of_none(case, &listed.filter)?;
+    if instead.in_all == 0 {
+        return Ok("no findings yet".to_owned());
+    }
+    Ok(instead_words(&instead, listed.is_of_open.then_some(["--all shows it", "--all shows them"])))
 }
 
 /// `huntcase show`

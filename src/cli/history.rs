@@ -4,11 +4,13 @@ use clap::Args;
 
 use super::context::{Context, parse_past};
 use super::global::Format;
-use crate::error::{Error, Result, exit, quoted};
+use crate::error::{Error, Result, exit};
 use crate::findings::{
-    FindingId, HistoryFilter, HuntId, Subject, SuppressionId, find_device, find_finding, find_hunt,
-    find_suppression, list_devices, list_history, list_rules_of_case,
+    FindingId, HistoryFilter, HuntId, Subject, SuppressionId, check_analyst, find_device, find_finding,
+    find_hunt, find_suppression, list_history, list_known_devices, list_rules_of_case,
+    unknown_rule_or_device,
 };
+use crate::report::grouped;
 use crate::report::sheets::HISTORY;
 use crate::store::Case;
 
@@ -36,6 +38,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
         Some(what) => filter_of(&case, what, context)?,
         None => HistoryFilter::default(),
     };
+    if let Some(by) = &arguments.by {
+        check_analyst(&case, by, false)?;
+    }
     let filter = HistoryFilter { by: arguments.by.clone(), since, ..filter };
     let mut output = context.output()?;
     let mut rows = HISTORY.begin(&mut output, context.layout())?;
@@ -48,9 +53,26 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
     let count = rows.finish()?;
     output.finish()?;
     if count == 0 && context.format() == Format::Table {
-        context.say("no change of this kind");
+        context.say(&why_none(&case, arguments, filter)?);
     }
     Ok(exit::DONE)
+}
+
+/// That no change is shown, and how many there are without the options that choose some.
+fn why_none(case: &Case, arguments: &Arguments, filter: HistoryFilter) -> Result<String> {
+    let of_all = HistoryFilter { by: None, since: None, ..filter };
+    let mut count = 0;
+    list_history(case, &of_all, &mut |entry| {
+        count += i64::from(!entry.is_consequence());
+        Ok(())
+    })?;
+    let options = [("--by", arguments.by.is_some()), ("--since", arguments.since.is_some())];
+    let options: Vec<&str> =
+        options.iter().filter(|(_, is_said)| *is_said).map(|(option, _)| *option).collect();
+    Ok(match options.is_empty() {
+        true => "no change of this kind".to_owned(),
+        false => format!("no change of this kind; {} without {}", grouped(count), options.join(" and ")),
+    })
 }
 
 fn has_history(case: &Case, filter: &HistoryFilter) -> Result<bool> {
@@ -88,15 +110,13 @@ fn filter_of(case: &Case, what: &str, context: &Context) -> Result<HistoryFilter
     }
     let begins: Vec<_> =
         rules.iter().filter(|rule| !what.is_empty() && rule.name.starts_with(what)).collect();
-    match find_device(&list_devices(case, &[])?, what) {
+    let devices = list_known_devices(case)?;
+    match find_device(&devices, what) {
         Ok(device) => Ok(HistoryFilter { device: Some(device.key), ..HistoryFilter::default() }),
         Err(Error::Unknown { .. }) if begins.len() == 1 => {
             Ok(HistoryFilter { rule: Some(begins[0].key), ..HistoryFilter::default() })
         }
-        Err(Error::Unknown { .. }) => Err(Error::Usage(format!(
-            "found {}, expected a finding (F-3), hunt (H-1), suppression (S-2), or the name of a rule or device",
-            quoted(what)
-        ))),
+        Err(Error::Unknown { .. }) => Err(unknown_rule_or_device(&rules, &devices, what)),
         Err(error) => Err(error),
     }
 }

@@ -201,7 +201,8 @@ fn ingest_part(
     let mut export = Export::open(name, origin, reading.clone())?;
     let case = match case {
         Some(case) => case,
-        None => case.insert(context.open_or_create_case()?),
+        // What is said of it stands above the bar.
+        None => case.insert(progress.beside(|| context.open_or_create_case())?),
     };
     let request = Request { by: &context.analyst, at: context.now };
     let outcome = ingest(case, &mut export, request, &mut |bytes, events| progress.show(bytes, events))?;

@@ -3,6 +3,7 @@
 mod arguments;
 mod completions;
 mod config;
+mod confirm;
 mod context;
 mod devices;
 mod explain;

@@ -78,8 +78,8 @@ impl Progress {
     }
 
     /// Lets something else be written to the terminal.
-    pub fn beside(&self, write: impl FnOnce()) {
-        self.bar.suspend(write);
+    pub fn beside<T>(&self, write: impl FnOnce() -> T) -> T {
+        self.bar.suspend(write)
     }
 
     /// Takes the bar away.

@@ -7,10 +7,13 @@ use clap::Args;
 
 use super::context::{Context, parse_past};
 use super::global::{AnyFormat, STANDARD_INPUT};
-use super::select::Filters;
+use super::select::{Filters, instead_words};
 use crate::error::{Error, Result, exit};
 use crate::event::Span;
-use crate::findings::{Extract, ExtractRequest, Made, ReportSince, find_hunt, keep_report};
+use crate::findings::{
+    Extract, ExtractRequest, Made, ReportSince, find_hunt, instead_of_none, keep_report, select_findings,
+};
+use crate::report::counted;
 use crate::report::kinds::{Kind, SCHEMA, write_report};
 use crate::report::limits_in_words;
 use crate::rules::list_runs;
@@ -62,7 +65,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
     let kind = arguments.kind(context)?;
     let case = context.open_case()?;
     let mut output = context.output()?;
-    let extract = Extract::read(&case, &arguments.request(&case, context)?)?;
+    let request = arguments.request(&case, context)?;
+    let extract = Extract::read(&case, &request)?;
     write_report(&mut output, &extract, kind, context.layout())?;
     output.finish()?;
     // Rows for programs have no room for it.
@@ -70,7 +74,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
         limits_in_words(&extract.limits).iter().for_each(|line| context.say(line));
     }
     if extract.findings.is_empty() && extract.is_narrowed {
-        context.say("no finding is of the kind that was asked for");
+        context.say(&why_none(&case, &request)?);
     }
     let (made, tells_all_news) = (extract.made(), extract.tells_all_news);
     drop(extract);
@@ -78,6 +82,20 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
         remember(&case, &made, context);
     }
     Ok(exit::DONE)
+}
+
+/// That the report holds no finding, and what there is instead.
+fn why_none(case: &Case, request: &ExtractRequest) -> Result<String> {
+    let selected = select_findings(case, &request.filter, "")?;
+    if selected.is_empty() {
+        return Ok(instead_words(&instead_of_none(case, &request.filter)?, None));
+    }
+    let narrowed: Vec<&str> = [("--hunt", request.hunt.is_some()), ("--since", request.since.is_some())]
+        .into_iter()
+        .filter_map(|(option, is_said)| is_said.then_some(option))
+        .collect();
+    let others = counted(selected.len() as i64, "finding", "findings");
+    Ok(format!("no finding is of the kind that was asked for; {others} without {}", narrowed.join(" and ")))
 }
 
 /// Whether the report can be handed over. On standard output it may only be looked at.

@@ -9,11 +9,16 @@ use clap::Args;
 use super::context::Context;
 use super::global::STANDARD_INPUT;
 use crate::error::{Error, Result, quoted};
-use crate::findings::{Filter, Finding, FindingId, Status, filter_findings, find_finding, select_findings};
+use crate::findings::{
+    Filter, Finding, FindingId, Instead, Status, filter_findings, find_finding, instead_among,
+    instead_of_none, select_findings,
+};
 use crate::store::Case;
 
 /// The most bytes that are read from standard input: a million numbers.
 const LONGEST_INPUT: u64 = 10_000_000;
+/// How a filter that selects nothing open selects what is resolved: one, and several.
+const SELECT_RESOLVED: [&str; 2] = ["status=resolved selects it", "status=resolved selects them"];
 
 /// Which findings a command is about: those named, or those that a filter selects; with both, those named that the
 /// filter selects.
@@ -50,6 +55,11 @@ impl Filters {
     pub fn is_empty(&self) -> bool {
         self.filters.is_empty()
     }
+
+    /// Whether one says something of the status.
+    pub fn names_status(&self) -> bool {
+        self.filters.iter().any(Filter::names_status)
+    }
 }
 
 /// How findings are named.
@@ -67,7 +77,9 @@ impl FromStr for Named {
         if text == STANDARD_INPUT {
             return Ok(Self::StandardInput);
         }
-        let Some((first, last)) = split_range(text) else { return text.parse().map(Self::One) };
+        let Some((first, last)) = text.split_once("..") else {
+            return text.parse().map(Self::One).map_err(|problem| problem + &range_meant(text));
+        };
         let (first, last): (FindingId, FindingId) = (first.parse()?, last.parse()?);
         match first <= last {
             true => Ok(Self::Range(first, last)),
@@ -76,20 +88,24 @@ impl FromStr for Named {
     }
 }
 
-/// The ends of `F-3..F-9`, `F-3-F-9` or `3-9`.
-fn split_range(text: &str) -> Option<(&str, &str)> {
-    if let Some(ends) = text.split_once("..") {
-        return Some(ends);
-    }
-    let digits = text.find(|c: char| c.is_ascii_digit())?;
-    let hyphen = digits + text[digits..].find('-')?;
-    Some((&text[..hyphen], &text[hyphen + 1..]))
+/// What else is expected where a hyphen stands between two findings, as in `F-3-F-9` and `3-9`; `""` where none does.
+fn range_meant(text: &str) -> String {
+    let ends = text.match_indices('-').find_map(|(hyphen, _)| {
+        let (first, last) = (text[..hyphen].parse::<FindingId>(), text[hyphen + 1..].parse::<FindingId>());
+        first.ok().zip(last.ok())
+    });
+    ends.map_or_else(String::new, |(first, last)| format!(", or a range such as {first}..{last}"))
 }
 
 impl Selection {
     /// Whether nothing says which findings.
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty() && self.filters.is_empty()
+    }
+
+    /// Whether a filter says which findings.
+    pub fn is_filtered(&self) -> bool {
+        !self.filters.is_empty()
     }
 
     /// The findings, latest activity first where a filter selects them, else in the order in which they are named.
@@ -99,17 +115,31 @@ impl Selection {
     pub fn findings(&self, case: &Case, context: &Context) -> Result<Vec<Finding>> {
         if self.ids.is_empty() {
             let filter = self.filters.filter(false)?;
-            return some(select_findings(case, &filter, &context.analyst)?);
+            let findings = select_findings(case, &filter, &context.analyst)?;
+            return match findings.is_empty() {
+                false => Ok(findings),
+                true => {
+                    let way_out = (!self.filters.names_status()).then_some(SELECT_RESOLVED);
+                    Err(Error::NothingSelected(instead_words(&instead_of_none(case, &filter)?, way_out)))
+                }
+            };
         }
-        let mut findings: Vec<Finding> = Vec::new();
+        let mut named: Vec<Finding> = Vec::new();
         for id in self.named(case, context)? {
-            findings.push(find_finding(case, id, &context.analyst)?);
+            named.push(find_finding(case, id, &context.analyst)?);
         }
-        if !self.filters.is_empty() {
-            let filter = self.filters.filter(true)?;
-            findings = filter_findings(case, &filter, findings)?;
+        if self.filters.is_empty() {
+            return Ok(named);
         }
-        some(findings)
+        let filter = self.filters.filter(true)?;
+        let findings = filter_findings(case, &filter, named.clone())?;
+        match findings.is_empty() {
+            false => Ok(findings),
+            true => {
+                let instead = instead_among(case, &filter, &named)?;
+                Err(Error::NothingSelected(format!("among those named, {}", instead_words(&instead, None))))
+            }
+        }
     }
 
     /// The numbers that are named, each once. A range stands for those in it that there are.
@@ -140,11 +170,13 @@ impl Selection {
     }
 }
 
-fn some(findings: Vec<Finding>) -> Result<Vec<Finding>> {
-    match findings.is_empty() {
-        false => Ok(findings),
-        true => Err(Error::NothingSelected),
-    }
+/// That nothing is selected, and what there is instead, with a way out for each singular and plural where others of
+/// the kind are resolved: `no open findings on web01.example.com; 1 resolved (--all shows it)`.
+pub fn instead_words(instead: &Instead, way_out: Option<[&str; 2]>) -> String {
+    let others: usize = instead.of_other_status.iter().map(|(_, count)| count).sum();
+    let way_out =
+        way_out.filter(|_| others > 0).map(|[one, several]| if others == 1 { one } else { several });
+    format!("no {instead}{}", way_out.map_or_else(String::new, |words| format!(" ({words})")))
 }
 
 /// All of standard input, up to a limit.
@@ -193,14 +225,22 @@ mod tests {
             ("-", Ok(Named::StandardInput)),
             ("F-3..F-9", range(3, 9)),
             ("f-3..9", range(3, 9)),
-            ("F-3-F-9", range(3, 9)),
-            ("3-9", range(3, 9)),
-            ("F-3-3", range(3, 3)),
+            ("3..9", range(3, 9)),
+            ("F-3..F-3", range(3, 3)),
         ] {
             assert_eq!(text.parse(), named, "{text}");
         }
         for text in ["F-9..F-3", "F-3..", "..", "F-", "3-", "F-1-2-3", "é-1"] {
             assert!(text.parse::<Named>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_hyphen_is_no_range_and_the_error_shows_the_range() {
+        for text in ["F-3-F-9", "3-9", "f-3-9"] {
+            let error = text.parse::<Named>().unwrap_err();
+            assert!(error.ends_with(", or a range such as F-3..F-9"), "{error}");
+        }
+        assert!(!"F-x".parse::<Named>().unwrap_err().contains("range"));
     }
 }

@@ -1,9 +1,12 @@
 //! `huntcase set` and `huntcase note`
 
 use std::collections::BTreeSet;
+use std::io::Write;
+use std::str::FromStr;
 
 use clap::Args;
 
+use super::confirm::{ask, can_ask};
 use super::context::{Context, parse_future};
 use super::global::{Format, STANDARD_INPUT};
 use super::select::{Selection, read_text};
@@ -13,8 +16,9 @@ use crate::findings::{
     Subject, TagChange, change_findings, find_finding, write_note,
 };
 use crate::report::sheets::{FINDINGS, HISTORY};
-use crate::report::{counted, recovered_among};
+use crate::report::{Layout, counted, recovered_among};
 use crate::rules::Severity;
+use crate::store::Case;
 
 /// `huntcase set`
 #[derive(Debug, Args)]
@@ -23,8 +27,9 @@ use crate::rules::Severity;
                         --why \"the monitoring agent\" --until 90d\n  \
                         huntcase set --where 'status=new,command~=health-check' --tag +tuning --dry-run\n  \
                         huntcase findings --ids --where severity=high | huntcase set - --assign kim\n\n\
-                        With --force it goes on where a determination does not go with the verdict, and where somebody\n\
-                        else changed the same field since you last looked.")]
+                        What --where selects is shown, and changed when you say y; without a terminal, --yes says it.\n\n\
+                        With --force it goes on where a determination does not go with the verdict, where somebody else\n\
+                        changed the same field since you last looked, and over somebody else's verdict that you never saw.")]
 pub struct SetArguments {
     #[command(flatten)]
     selection: Selection,
@@ -33,6 +38,9 @@ pub struct SetArguments {
     /// Show what would change, and change nothing
     #[arg(short = 'n', long)]
     dry_run: bool,
+    /// Change what --where selects without asking
+    #[arg(short, long)]
+    yes: bool,
 }
 
 #[derive(Debug, Args)]
@@ -51,7 +59,7 @@ struct ChangeArguments {
     until: Option<String>,
     /// How much it matters: informational, low, medium or high
     #[arg(long)]
-    severity: Option<Severity>,
+    severity: Option<GivenSeverity>,
     /// Who works on it; "" for nobody
     #[arg(long, value_name = "NAME")]
     assign: Option<String>,
@@ -63,24 +71,24 @@ struct ChangeArguments {
     why: String,
 }
 
+/// A severity, and the word that was given for it.
+#[derive(Debug, Clone)]
+struct GivenSeverity {
+    severity: Severity,
+    given: String,
+}
+
+impl FromStr for GivenSeverity {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        Ok(Self { severity: text.parse()?, given: text.to_owned() })
+    }
+}
+
 /// Runs `huntcase set`.
 pub fn set(arguments: &SetArguments, context: &Context) -> Result<u8> {
-    let asked = &arguments.change;
-    let until = asked.until.as_deref().map(|text| parse_future("--until", text, context.now)).transpose()?;
-    let change = Change {
-        status: asked.status,
-        classification: asked.verdict,
-        determination: asked.determination,
-        verdict_until: until,
-        severity: asked.severity,
-        assigned_to: asked.assign.clone(),
-        tags: asked.tag.clone().unwrap_or_default(),
-        force: context.global.force,
-    };
-    if change.is_empty() {
-        let allowed = "--status, --verdict, --determination, --until, --severity, --assign, --tag";
-        return Err(Error::Usage(format!("nothing to change; say at least one of {allowed}")));
-    }
+    let change = arguments.change.change(context)?;
     if arguments.selection.is_empty() {
         return Err(Error::Usage(
             "which findings? name some, such as F-3 or F-3..F-9, or choose some with --where".to_owned(),
@@ -90,21 +98,104 @@ pub fn set(arguments: &SetArguments, context: &Context) -> Result<u8> {
     let case = context.open_case()?;
     let findings = arguments.selection.findings(&case, context)?;
     let ids: Vec<FindingId> = findings.iter().map(|finding| finding.id).collect();
-    let author = Author { dry_run: arguments.dry_run, ..context.author("set", &asked.why) };
+    let author = context.author("set", &arguments.change.why);
+    if arguments.has_to_ask() && !is_wanted(&case, &ids, &change, author, context)? {
+        context.say("nothing changed");
+        return Ok(exit::DONE);
+    }
+    let author = Author { dry_run: arguments.dry_run, ..author };
     let changed = change_findings(&case, &ids, &change, author)?;
     if arguments.dry_run && context.format() == Format::Table {
-        let changes = changed.changes.iter().filter(|entry| !entry.is_consequence());
-        HISTORY.write(&mut output, context.layout(), Vec::new(), changes)?;
+        write_changes(&changed, &mut output, context.layout())?;
     } else {
         FINDINGS.write(&mut output, context.layout(), Vec::new(), &changed.findings)?;
     }
     output.finish()?;
     say_what_changed(&changed, arguments.dry_run, context);
+    arguments.change.say_severity(context);
     let judges = change.classification.is_some() || change.determination.is_some();
     if let Some(notice) = recovered_among(&changed.findings).filter(|_| judges) {
         context.say(&notice);
     }
     Ok(exit::DONE)
+}
+
+impl SetArguments {
+    /// Whether a filter chooses what is changed, and nobody has said yes.
+    fn has_to_ask(&self) -> bool {
+        self.selection.is_filtered() && !self.dry_run && !self.yes
+    }
+}
+
+impl ChangeArguments {
+    fn change(&self, context: &Context) -> Result<Change> {
+        let until =
+            self.until.as_deref().map(|text| parse_future("--until", text, context.now)).transpose()?;
+        let change = Change {
+            status: self.status,
+            classification: self.verdict,
+            determination: self.determination,
+            verdict_until: until,
+            severity: self.severity.as_ref().map(|given| given.severity),
+            assigned_to: self.assign.clone(),
+            tags: self.tag.clone().unwrap_or_default(),
+            force: context.global.force,
+        };
+        match change.is_empty() {
+            false => Ok(change),
+            true => {
+                let allowed = "--status, --verdict, --determination, --until, --severity, --assign, --tag";
+                Err(Error::Usage(format!("nothing to change; say at least one of {allowed}")))
+            }
+        }
+    }
+
+    /// Says which severity it became, where the word that was given is none of ours.
+    fn say_severity(&self, context: &Context) {
+        if let Some(GivenSeverity { severity, given }) = &self.severity
+            && given != severity.name()
+        {
+            context.say(&format!("{given} is no severity here; it became {severity}"));
+        }
+    }
+}
+
+/// Shows what would change, and asks whether it is wanted. What changes nothing is not asked about.
+///
+/// # Errors
+/// There is no terminal to ask on, or the change is refused.
+fn is_wanted(
+    case: &Case,
+    ids: &[FindingId],
+    change: &Change,
+    author: Author<'_>,
+    context: &Context,
+) -> Result<bool> {
+    if !can_ask() {
+        return Err(Error::Usage(format!(
+            "--where selects {}, and there is no terminal to ask on; change them with --yes, or look with --dry-run",
+            counted(ids.len() as i64, "finding", "findings")
+        )));
+    }
+    let tried = change_findings(case, ids, change, Author { dry_run: true, ..author })?;
+    let touched = count_touched(&tried);
+    if touched == 0 {
+        return Ok(true);
+    }
+    write_changes(&tried, &mut std::io::stderr(), context.layout_of_question())?;
+    ask(&format!("change {}?", counted(touched, "finding", "findings")))
+}
+
+/// Writes what was changed, or would be, one line a field.
+fn write_changes(changed: &Changed, out: &mut impl Write, layout: Layout) -> Result<()> {
+    let changes = changed.changes.iter().filter(|entry| !entry.is_consequence());
+    HISTORY.write(out, layout, Vec::new(), changes)?;
+    Ok(())
+}
+
+/// How many findings were changed.
+fn count_touched(changed: &Changed) -> i64 {
+    changed.changes.iter().map(|entry| entry.subject).collect::<BTreeSet<Subject>>().len() as i64
 }
 
 fn say_what_changed(changed: &Changed, dry_run: bool, context: &Context) {
@@ -117,8 +208,7 @@ fn say_what_changed(changed: &Changed, dry_run: bool, context: &Context) {
         };
         context.say(&format!("{}: {}{since}", entry.what, Meanwhile(entry)));
     }
-    let touched: BTreeSet<Subject> = changed.changes.iter().map(|entry| entry.subject).collect();
-    let touched = touched.len() as i64;
+    let touched = count_touched(changed);
     let same = changed.findings.len() as i64 - touched;
     if dry_run {
         context

@@ -4,11 +4,11 @@ use clap::{Args, Subcommand};
 
 use super::context::{Context, parse_future};
 use super::global::Format;
-use crate::error::{Error, Result, exit};
+use crate::error::{Result, exit};
 use crate::findings::{
     Action, Author, Classification, CommandTest, Determination, NewSuppression, Scope, Suppressed,
-    SuppressionId, add_suppression, find_device, lift_suppression, list_devices, list_rules_of_case,
-    list_suppressions,
+    SuppressionId, add_suppression, check_account, find_device, find_rule, lift_suppression,
+    list_known_devices, list_suppressions,
 };
 use crate::report::sheets::{FINDINGS, SUPPRESSIONS};
 use crate::report::{counted, recovered_among};
@@ -130,12 +130,15 @@ fn new_suppression(
 ) -> Result<NewSuppression> {
     let device = match &add.device {
         Some(name) => {
-            let devices = list_devices(case, &[])?;
+            let devices = list_known_devices(case)?;
             let device = find_device(&devices, name)?;
             Some((device.key, device.shown().to_owned()))
         }
         None => None,
     };
+    if let Some(account) = &add.account {
+        check_account(case, account)?;
+    }
     let command = match (&add.command_line, add.command.as_slice()) {
         (Some(text), _) => Some(CommandTest { operator: "==".to_owned(), text: text.clone() }),
         (None, [operator, text]) => Some(CommandTest { operator: operator.clone(), text: text.clone() }),
@@ -147,32 +150,13 @@ fn new_suppression(
         _ => Determination::Other,
     };
     Ok(NewSuppression {
-        rule_key: find_rule(case, &add.rule)?,
+        rule_key: find_rule(case, &add.rule)?.key,
         scope: Scope { device, account: add.account.clone(), command },
         action: add.action,
         classification,
         determination: add.determination.unwrap_or(usual),
         expires_at,
     })
-}
-
-/// The number of the rule of a name, or of the only name that begins so, among those that have run.
-fn find_rule(case: &Case, given: &str) -> Result<i64> {
-    let rules = list_rules_of_case(case)?;
-    // A rule whose id was changed has left one of its name behind, which no longer runs.
-    if let Some(rule) = rules.iter().rev().find(|rule| rule.name == given) {
-        return Ok(rule.key);
-    }
-    let begins: Vec<_> =
-        rules.iter().filter(|rule| !given.is_empty() && rule.name.starts_with(given)).collect();
-    match begins.as_slice() {
-        [rule] => Ok(rule.key),
-        [] => {
-            let known: Vec<&str> = rules.iter().take(5).map(|rule| rule.name.as_str()).collect();
-            Err(Error::Unknown { what: "rule", name: given.to_owned(), known: known.join(", ") })
-        }
-        _ => Err(Error::Usage(format!("more than one rule begins with {}", crate::error::quoted(given)))),
-    }
 }
 
 fn write(suppressed: &Suppressed, dry_run: bool, done: &str, context: &Context) -> Result<u8> {

@@ -100,8 +100,8 @@ pub struct Changed {
 ///
 /// # Errors
 /// A finding that is not there, a move that the life cycle does not have, a pair of classification and determination
-/// that do not belong together, a finding resolved without a verdict and without a reason, or a field that somebody
-/// else changed since the analyst last looked at the finding.
+/// that do not belong together, a finding resolved without a verdict and without a reason, a field that somebody else
+/// changed since the analyst last looked at the finding, or somebody else's verdict where the analyst never did.
 pub fn change_findings(
     case: &Case,
     ids: &[FindingId],
@@ -138,15 +138,13 @@ fn change_finding(
     let author = operation.author();
     let old = tables::get_finding(connection, id, author.by)?;
     let new = apply(&old, change, author)?;
-    let meanwhile = check_meanwhile(connection, &old, &new, change.force, author)?;
+    let (meanwhile, knows_all) = check_meanwhile(connection, &old, &new, change, author)?;
     if old == new && !author.why.trim().is_empty() {
         // A reason is never lost: without a change that it could stand with, it is a note.
         add_note(connection, operation, Subject::Finding(id), author.why)?;
     }
     save_finding(connection, operation, &old, &new, author.why.into())?;
-    // What was written over is known; of the finding's evidence, and of what else others changed, that says nothing.
-    let is_written_over = |entry: &HistoryEntry| differing(&old, &new).contains(&entry.field.as_str());
-    if meanwhile.iter().all(is_written_over) {
+    if knows_all {
         let mark = SeenMark { run_id: 0, ..present_mark(connection)? };
         move_mark(connection, id, mark, (author.by, author.at))?;
     }
@@ -315,34 +313,75 @@ fn differing(old: &Finding, new: &Finding) -> Vec<&'static str> {
     pairs.filter(|((_, before), (_, after))| before != after).map(|((field, _), _)| field).collect()
 }
 
-/// Refuses to write over what somebody else decided since the analyst last looked. Gives what else others changed.
+/// Refuses to write over what somebody else decided since the analyst last looked. Gives what else others changed, and
+/// whether the analyst knows all of it: what is written over is known; of the finding's evidence, and of what else
+/// others changed, that says nothing.
 fn check_meanwhile(
     connection: &Connection,
     old: &Finding,
     new: &Finding,
-    force: bool,
+    change: &Change,
     author: Author<'_>,
-) -> Result<Vec<HistoryEntry>> {
+) -> Result<(Vec<HistoryEntry>, bool)> {
     let mark = seen_mark(connection, old.id, author.by)?;
     let mut others = list_changes_of_others(connection, old.id, author.by, mark.history_id)?;
     others.retain(|entry| !entry.is_consequence());
-    let is_present = |entry: &HistoryEntry| {
-        old.fields().into_iter().any(|(field, value)| field == entry.field && value == entry.new)
-    };
     let changed = differing(old, new);
     let is_overwritten = |entry: &&HistoryEntry| changed.contains(&entry.field.as_str());
     if mark == SeenMark::default() {
-        // Who never looked cannot know; that a person's decision is replaced is said all the same.
-        others.retain(|entry| entry.run_id.is_none() && is_overwritten(&entry) && is_present(entry));
-        let newest = |entry: &HistoryEntry| !others.iter().any(|o| o.field == entry.field && o.id > entry.id);
-        return Ok(others.iter().filter(|entry| newest(entry)).cloned().collect());
+        // Who never looked cannot know: that a person's decision is replaced is said, and a verdict is not replaced.
+        others.retain(|entry| entry.run_id.is_none());
+        let knows_all = others.iter().all(|entry| is_overwritten(&entry));
+        others.retain(|entry| stands(old, entry));
+        if let Some(verdict) = others.iter().rfind(|entry| entry.is_of_verdict())
+            && is_judged_anew(old, new, change)
+            && !change.force
+        {
+            return Err(judged(old, verdict));
+        }
+        others.retain(|entry| is_overwritten(&entry));
+        return Ok((newest_of_each_field(&others), knows_all));
     }
-    match others.iter().find(is_overwritten).filter(|_| !force) {
+    match others.iter().find(is_overwritten).filter(|_| !change.force) {
         Some(entry) => {
             Err(Error::Meanwhile { what: old.id.to_string(), change: Meanwhile(entry).to_string() })
         }
-        None => Ok(others),
+        None => {
+            let knows_all = others.iter().all(|entry| is_overwritten(&entry));
+            Ok((others, knows_all))
+        }
     }
+}
+
+/// Whether what a change made of a finding is so still.
+fn stands(finding: &Finding, change: &HistoryEntry) -> bool {
+    finding.fields().into_iter().any(|(field, value)| field == change.field && value == change.new)
+}
+
+fn newest_of_each_field(changes: &[HistoryEntry]) -> Vec<HistoryEntry> {
+    let is_newest = |change: &&HistoryEntry| {
+        !changes.iter().any(|other| other.field == change.field && other.id > change.id)
+    };
+    changes.iter().filter(is_newest).cloned().collect()
+}
+
+/// Whether a finding that has a verdict is given another, or one until another time.
+fn is_judged_anew(old: &Finding, new: &Finding, change: &Change) -> bool {
+    let verdict = |f: &Finding| (f.classification, f.determination, f.verdict_until);
+    let judges =
+        change.classification.is_some() || change.determination.is_some() || change.verdict_until.is_some();
+    judges && old.classification != Classification::Unknown && verdict(old) != verdict(new)
+}
+
+/// Says whose verdict a finding has, with the change that gave it.
+fn judged(finding: &Finding, change: &HistoryEntry) -> Error {
+    let why = match change.why.as_str() {
+        "" => String::new(),
+        why => format!(", because {}", quoted(why)),
+    };
+    let verdict = format!("{} / {}", finding.classification.shown(), finding.determination.shown());
+    let (by, at) = (&change.by, change.at.to_seconds_text());
+    Error::Judged { what: finding.id.to_string(), verdict: format!("{by} concluded {verdict} at {at}{why}") }
 }
 
 /// Adds a note to a finding.

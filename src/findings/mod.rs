@@ -16,6 +16,7 @@ mod history;
 mod hunt;
 mod ids;
 mod limits;
+mod names;
 mod prune;
 mod reopen;
 mod review;
@@ -33,7 +34,7 @@ pub use extract::{
     Chain, Extract, ExtractRequest, Made, Mark, News, Parts, ReportSince, Reported, RuleOfCase, RuleVersion,
     Trace, keep_report,
 };
-pub use filter::{Filter, filter_findings, select_findings};
+pub use filter::{Filter, Instead, filter_findings, instead_among, instead_of_none, select_findings};
 pub use finding::{CommandLine, Evidence, Finding, FormerVerdict, Note, Unseen, Why};
 pub use history::{
     Author, HistoryEntry, HistoryFilter, Meanwhile, Subject, list_finding_history, list_history,
@@ -45,10 +46,13 @@ pub use hunt::{
 };
 pub use ids::{FindingId, HuntId, SuppressionId};
 pub use limits::{Limits, Outside, each_outside, find_limits};
+pub use names::{
+    KnownDevice, check_account, check_analyst, find_device, find_rule, list_known_devices,
+    unknown_rule_or_device,
+};
 pub use prune::{Prune, list_prunes, prune};
 pub use review::{
-    DeviceRow, Review, ReviewState, Reviewed, Stale, Watermark, find_device, list_devices, review_devices,
-    review_state_of,
+    DeviceRow, Review, ReviewState, Reviewed, Stale, Watermark, list_devices, review_devices, review_state_of,
 };
 pub use run::{FindingChange, RunOutcome, WhatChanged, run_rules};
 pub use seen::{Present, changed_since, mark_seen, present};

@@ -61,7 +61,7 @@ kim: undo
 kim: run day-4.csv lap09.csv
 lee: show F-2
 lee: set F-2 --status resolved --verdict tp --determination multi-staged-attack --why "web shell"
-kim: set F-6 --status resolved --verdict benign --determination confirmed-activity --why "the deploy team"
+kim: set F-6 --status resolved --verdict benign --determination confirmed-activity --force --why "the deploy team"
 kim: set F-9 --status resolved --verdict fp --determination not-malicious --why "mail merge"
 lee: suppress add --rule detect --command has wget --expires 7d --why "tools of developers"
 lee: undo

@@ -45,7 +45,8 @@ fn a_review_of_a_device_that_is_not_there_changes_none() {
     let ran = folder.run(&["devices", "review", "dc01.example.com", "dc02.example.com"]).code(2);
     assert_eq!(
         ran.stderr,
-        "error: no device \"dc02.example.com\"\nhint: see the devices with: huntcase devices\n"
+        "error: no device \"dc02.example.com\", expected dc01.example.com (the nearest of 7)\n\
+         hint: see the devices with: huntcase devices\n"
     );
     let devices = folder.run(&["devices", "--format", "jsonl"]).code(0).stdout;
     assert_eq!(devices.matches("\"review\":").count(), 7, "{devices}");

@@ -50,10 +50,7 @@ fn a_subject_that_is_not_there_and_a_time_to_come_are_refused() {
     for (arguments, said) in [
         (&["F-9"][..], "no finding \"F-9\", expected F-1 to F-3"),
         (&["H-9"], "no hunt \"H-9\""),
-        (
-            &["nope"],
-            "expected a finding (F-3), hunt (H-1), suppression (S-2), or the name of a rule or device",
-        ),
+        (&["nope"], "no rule or device \"nope\", expected one of 8, such as detect-suspicious"),
         (&["--since", "2027-01-01"], "is in the future"),
         (&["--since", "soon"], "expected a span such as 7d, a date"),
     ] {
@@ -102,4 +99,13 @@ fn what_somebody_changed_again_is_not_undone() {
         (&shown["finding"]["status"], &shown["finding"]["assignedTo"]),
         (&"new".into(), &"kim".into())
     );
+}
+
+#[test]
+fn a_history_that_shows_nothing_says_what_there_is_without_its_options() {
+    let folder = Folder::with_case();
+    folder.run(&["set", "F-1", "--assign", "lee"]).code(0);
+    let none = folder.run(&["history", "F-1", "--by", "lee"]).code(0);
+    assert!(none.stderr.starts_with("no change of this kind; "), "{}", none.stderr);
+    assert!(none.stderr.ends_with(" without --by\n"), "{}", none.stderr);
 }

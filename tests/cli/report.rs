@@ -131,10 +131,12 @@ fn the_next_report_says_what_is_new() {
 #[test]
 fn a_filter_that_selects_nothing_gives_no_all_clear() {
     let folder = judged();
-    let ran = folder.run(&["report", "--where", "device=nosuch", "--format", "html"]).code(0);
+    let ran = folder.run(&["report", "--where", "device=dc01", "--format", "html"]).code(0);
     assert!(ran.stdout.contains("No finding is of the kind that was asked for."));
     assert!(!ran.stdout.contains("There are no findings"));
-    assert_eq!(ran.stderr, "no finding is of the kind that was asked for\n");
+    assert_eq!(ran.stderr, "no findings on dc01.example.com; there are 3 of other kinds\n");
+    let since = folder.run(&["report", "--since", "2026-05-07T08:00:00Z", "--where", "tag~=nosuch"]).code(0);
+    assert_eq!(since.stderr, "no findings with tag~=nosuch; there are 3 of other kinds\n");
 }
 
 #[test]

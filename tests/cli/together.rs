@@ -99,11 +99,11 @@ fn findings_are_chosen_by_range_filter_and_standard_input() {
         rows.stdout.lines().map(id).collect::<Vec<_>>()
     };
     assert_eq!(touched(&["F-2..F-3"]), ["F-2", "F-3"]);
-    assert_eq!(touched(&["1-2", "F-2"]), ["F-1", "F-2"]);
+    assert_eq!(touched(&["1..2", "F-2"]), ["F-1", "F-2"]);
     assert_eq!(touched(&["--where", "device=web01"]), ["F-2"]);
     assert_eq!(touched(&["--where", "command~=WHOAMI,account=\"iis apppool\\shop\""]), ["F-2"]);
     assert_eq!(touched(&["--where", "device!=web01", "--where", "rule=detect"]), ["F-3", "F-1"]);
-    assert_eq!(touched(&["1-3", "--where", "account=svc-monitor"]), ["F-1"]);
+    assert_eq!(touched(&["1..3", "--where", "account=svc-monitor"]), ["F-1"]);
     folder.run(&["set", "F-1", "--status", "resolved", "--verdict", "fp"]).code(0);
     assert_eq!(touched(&["--where", "rule=detect"]), ["F-3", "F-2"], "open ones");
     assert_eq!(touched(&["--where", "status=resolved"]), ["F-1"]);
@@ -112,7 +112,9 @@ fn findings_are_chosen_by_range_filter_and_standard_input() {
         let refused = folder.run(&["set", "--where", blank, "--tag", "x"]).code(2);
         assert!(refused.stderr.contains("found nothing, expected what to look for"), "{}", refused.stderr);
     }
-    folder.run(&["set", "--where", "device=nope", "--tag", "x"]).code(3);
+    folder.run(&["set", "--where", "device=nope", "--tag", "x"]).code(2);
+    let hyphen = folder.run(&["set", "F-1-F-3", "--tag", "x"]).code(2);
+    assert!(hyphen.stderr.contains("or a range such as F-1..F-3"), "{}", hyphen.stderr);
     folder.run(&["set", "F-7..F-9", "--tag", "x"]).code(2);
     folder.run(&["set", "--tag", "x"]).code(2);
 

@@ -17,89 +17,13 @@ fn without_a_terminal_it_names_the_other_way() {
 mod on_a_terminal {
     //! The built program behind a terminal of the test's own.
 
-    use std::io::{Read, Write};
-    use std::num::NonZeroU16;
-    use std::process::{Child, Command, ExitStatus};
+    use std::process::Command;
     use std::time::{Duration, Instant};
 
     use pty_process::Size;
-    use pty_process::blocking::{Pty, open};
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
     use super::super::support::Folder;
-
-    /// Longer waits mean that something is stuck.
-    const PATIENCE: Duration = Duration::from_secs(30);
-
-    /// A terminal with a program in it.
-    struct Terminal {
-        pty: Pty,
-        screen: vt100::Parser,
-        child: Child,
-    }
-
-    impl Terminal {
-        /// Starts `huntcase triage` on 80 x 24.
-        fn start(folder: &Folder, environment: &[(&str, &str)]) -> Self {
-            let (pty, pts) = open().unwrap();
-            pty.resize(Size::new(24, 80)).unwrap();
-            let mut command = folder.command(&["triage"]);
-            command.env("TERM", "xterm-256color").env_remove("NO_COLOR");
-            command.envs(environment.iter().copied());
-            let child = pty_process::blocking::Command::from(command).spawn(pts).unwrap();
-            Self { pty, screen: vt100::Parser::new(size(24), size(80), 0), child }
-        }
-
-        /// Takes in what the program writes; false when the other end is closed.
-        fn read(&mut self) -> bool {
-            let mut ends = [PollFd::new(&self.pty, PollFlags::IN)];
-            let wait = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
-            if poll(&mut ends, Some(&wait)).unwrap() == 0 {
-                return true;
-            }
-            let mut bytes = [0; 4096];
-            let count = (&self.pty).read(&mut bytes).unwrap_or(0);
-            self.screen.process(&bytes[..count]);
-            count > 0
-        }
-
-        /// Waits until a text stands on the screen.
-        #[track_caller]
-        fn wait_for(&mut self, text: &str) {
-            let begin = Instant::now();
-            while !self.screen.screen().contents().contains(text) {
-                let seen = self.screen.screen().contents();
-                assert!(begin.elapsed() < PATIENCE, "waited for {text:?}:\n{seen}");
-                assert!(self.read() || self.screen.screen().contents().contains(text), "{text:?}:\n{seen}");
-            }
-        }
-
-        /// Types keys and waits until a text stands on the screen.
-        #[track_caller]
-        fn type_and_see(&mut self, keys: &str, text: &str) {
-            (&self.pty).write_all(keys.as_bytes()).unwrap();
-            self.wait_for(text);
-        }
-
-        /// Waits until the program has ended, and gives what the screen holds then.
-        #[track_caller]
-        fn end(mut self) -> (ExitStatus, vt100::Screen) {
-            let begin = Instant::now();
-            loop {
-                let goes_on = self.read();
-                if let Some(status) = self.child.try_wait().unwrap()
-                    && !goes_on
-                {
-                    return (status, self.screen.screen().clone());
-                }
-                assert!(begin.elapsed() < PATIENCE, "the program goes on");
-            }
-        }
-    }
-
-    fn size(cells: u16) -> NonZeroU16 {
-        NonZeroU16::new(cells).unwrap()
-    }
+    use super::super::terminal::{PATIENCE, Terminal, size};
 
     /// Id, status, classification and determination of every finding.
     fn verdicts(folder: &Folder) -> Vec<[String; 4]> {
@@ -121,7 +45,7 @@ mod on_a_terminal {
     #[test]
     fn findings_are_decided_one_after_the_other() {
         let folder = Folder::with_case();
-        let mut terminal = Terminal::start(&folder, &[]);
+        let mut terminal = Terminal::start(&folder, &["triage"], &[]);
         terminal.wait_for("1 of 3");
         terminal.wait_for("ping -n 4 db06.example.com");
         terminal.type_and_see("c", "True positive, because:");
@@ -157,7 +81,7 @@ mod on_a_terminal {
     #[test]
     fn a_terminal_that_goes_away_loses_nothing_that_was_decided() {
         let folder = Folder::with_case();
-        let mut terminal = Terminal::start(&folder, &[]);
+        let mut terminal = Terminal::start(&folder, &["triage"], &[]);
         terminal.wait_for("1 of 3");
         terminal.type_and_see("f\r\r", "F-3 is resolved");
         terminal.type_and_see("nhalf a note", "half a note");
@@ -175,7 +99,7 @@ mod on_a_terminal {
     #[test]
     fn a_signal_gives_the_terminal_back() {
         let folder = Folder::with_case();
-        let mut terminal = Terminal::start(&folder, &[]);
+        let mut terminal = Terminal::start(&folder, &["triage"], &[]);
         terminal.wait_for("1 of 3");
         assert!(terminal.screen.screen().alternate_screen());
         let pid = terminal.child.id().to_string();
@@ -188,7 +112,7 @@ mod on_a_terminal {
     #[test]
     fn a_new_size_is_drawn_anew() {
         let folder = Folder::with_case();
-        let mut terminal = Terminal::start(&folder, &[]);
+        let mut terminal = Terminal::start(&folder, &["triage"], &[]);
         terminal.wait_for("1 of 3");
         terminal.pty.resize(Size::new(5, 20)).unwrap();
         terminal.screen = vt100::Parser::new(size(5), size(20), 0);
@@ -203,7 +127,7 @@ mod on_a_terminal {
     #[test]
     fn no_colour_is_used_where_none_is_wanted() {
         let folder = Folder::with_case();
-        let mut terminal = Terminal::start(&folder, &[("NO_COLOR", "1")]);
+        let mut terminal = Terminal::start(&folder, &["triage"], &[("NO_COLOR", "1")]);
         terminal.wait_for("q quit");
         let screen = terminal.screen.screen().clone();
         let cells = (0..24).flat_map(|row| (0..80).map(move |column| (row, column)));
@@ -221,7 +145,7 @@ mod on_a_terminal {
     #[test]
     fn a_dumb_terminal_is_refused() {
         let folder = Folder::with_case();
-        let mut terminal = Terminal::start(&folder, &[("TERM", "dumb")]);
+        let mut terminal = Terminal::start(&folder, &["triage"], &[("TERM", "dumb")]);
         terminal.wait_for("triage needs a terminal");
         assert_eq!(terminal.end().0.code(), Some(2));
     }

@@ -143,7 +143,8 @@ fn a_finding_that_follows_another_keeps_the_verdict_in_view_that_the_other_had_t
     bench.resolve(F1, BENIGN);
     let judged_at = bench.now;
     bench.bring(&[OTHER]);
-    let changed = Change { classification: Some(Classification::TruePositive), ..Change::default() };
+    let changed =
+        Change { classification: Some(Classification::TruePositive), force: true, ..Change::default() };
     change_findings(bench.case(), &[F1], &changed, bench.lee("")).unwrap();
     let former = bench.finding(F2).former.unwrap();
     assert_eq!((former.classification, former.by.as_str(), former.at), (BENIGN, "kim", judged_at));
@@ -155,7 +156,8 @@ fn who_judged_is_told_without_what_was_undone() {
     bench.resolve(F1, BENIGN);
     let judged_at = bench.now;
     bench.wait("1h");
-    let changed = Change { classification: Some(Classification::TruePositive), ..Change::default() };
+    let changed =
+        Change { classification: Some(Classification::TruePositive), force: true, ..Change::default() };
     change_findings(bench.case(), &[F1], &changed, bench.lee("")).unwrap();
     undo(bench.case(), bench.lee("")).unwrap();
     bench.bring(&[OTHER]);
@@ -193,4 +195,40 @@ fn a_review_in_a_hunt_whose_opening_was_undone_is_not_brought_back() {
     undo(bench.case(), bench.kim("")).unwrap();
     let error = undo(bench.case(), bench.lee("")).unwrap_err().to_string();
     assert!(error.contains("the opening of H-3 was undone"), "{error}");
+}
+
+#[test]
+fn whoever_never_looked_does_not_replace_somebody_elses_verdict() {
+    let bench = Bench::with_finding();
+    bench.resolve(F1, BENIGN);
+    let set = |change: &Change| change_findings(bench.case(), &[F1], change, bench.lee(""));
+    let verdict = |classification| Change { classification: Some(classification), ..Change::default() };
+    let false_positive = verdict(Classification::FalsePositive);
+    let until = Change { verdict_until: Some(Some(bench.now.plus(span("1d")))), ..Change::default() };
+    let determination = Change { determination: Some(Determination::ConfirmedActivity), ..Change::default() };
+    for change in [&false_positive, &until, &determination] {
+        let error = set(change).unwrap_err().to_string();
+        assert!(
+            error.starts_with("F-1: kim concluded Informational, expected activity / Other at"),
+            "{error}"
+        );
+        assert!(error.contains(", because \"because\"; look"), "{error}");
+    }
+    // What decides about something else is no look at the verdict.
+    set(&Change { assigned_to: Some("lee".to_owned()), ..Change::default() }).unwrap();
+    set(&false_positive).unwrap_err();
+    // The same verdict takes nothing from anybody.
+    set(&verdict(BENIGN)).unwrap();
+    let forced = Change { force: true, ..false_positive };
+    assert_eq!(set(&forced).unwrap().meanwhile.len(), 1, "what it replaces is said");
+    assert_eq!(bench.finding(F1).classification, Classification::FalsePositive);
+}
+
+#[test]
+fn what_is_no_verdict_stands_in_the_way_of_none() {
+    let bench = Bench::with_finding();
+    bench.set(F1, &Change { assigned_to: Some("max".to_owned()), ..Change::default() }).unwrap();
+    bench.resolve(F1, Classification::Unknown);
+    let tp = Change { classification: Some(Classification::TruePositive), ..Change::default() };
+    change_findings(bench.case(), &[F1], &tp, bench.lee("")).unwrap();
 }

@@ -362,6 +362,7 @@ impl<'a> Desk<'a> {
             Error::Meanwhile { what, change } => {
                 format!("{what}: {change} since you looked; the same again writes over that")
             }
+            Error::Judged { what, verdict } => format!("{what}: {verdict}; the same again writes over that"),
             _ => error.to_string(),
         };
         self.message = Some(Message { text, is_problem: true });

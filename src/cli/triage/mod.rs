@@ -80,7 +80,7 @@ fn check_terminal() -> Result<()> {
 fn queue(case: &Case, arguments: &Arguments, context: &Context) -> Result<Vec<FindingId>> {
     match arguments.selection.findings(case, context) {
         Ok(findings) => Ok(findings.iter().map(|finding| finding.id).collect()),
-        Err(Error::NothingSelected) if arguments.selection.is_empty() => Ok(Vec::new()),
+        Err(Error::NothingSelected(_)) if arguments.selection.is_empty() => Ok(Vec::new()),
         Err(error) => Err(error),
     }
 }

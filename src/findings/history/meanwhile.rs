@@ -3,8 +3,9 @@
 use std::fmt;
 
 use super::HistoryEntry;
+use crate::error::quoted;
 
-/// A change of somebody else's in words: `kim set status to resolved at 2026-05-10 12:00:00Z`.
+/// A change of somebody else's in words: `kim set status to resolved at 2026-05-10 12:00:00Z (because "…")`.
 #[derive(Debug, Clone, Copy)]
 pub struct Meanwhile<'e>(pub &'e HistoryEntry);
 
@@ -20,6 +21,10 @@ impl fmt::Display for Meanwhile<'_> {
             field if entry.new.is_empty() => write!(f, "{who} cleared {field}")?,
             field => write!(f, "{who} set {field} to {}", entry.new)?,
         }
-        write!(f, " at {}", entry.at.to_seconds_text())
+        write!(f, " at {}", entry.at.to_seconds_text())?;
+        match entry.why.as_str() {
+            "" => Ok(()),
+            why => write!(f, " (because {})", quoted(why)),
+        }
     }
 }

@@ -103,6 +103,11 @@ impl HistoryEntry {
         self.by_suppression.map_or_else(|| self.why.clone(), |id| format!("{id}: {}", self.why))
     }
 
+    /// Whether the field is a part of a verdict.
+    pub(super) fn is_of_verdict(&self) -> bool {
+        ["classification", "determination", "verdictUntil"].contains(&self.field.as_str())
+    }
+
     /// Whether the change only follows from another of the same operation, which says it all to a person.
     pub fn is_consequence(&self) -> bool {
         let of_the_first = self.old.is_empty();

@@ -10,6 +10,7 @@ use rusqlite::Connection;
 use super::HuntId;
 use super::change::{add_note, check_name, check_text};
 use super::history::{Author, Operation, Subject, time_value};
+use super::names::{plain, unknown_among};
 use super::words::words;
 use crate::error::{Error, Result, quoted};
 use crate::event::{Span, Timestamp};
@@ -19,9 +20,6 @@ use crate::store::Case;
 pub use numbers::{FEWEST_VERDICTS, HuntNumbers, RuleNumbers, VerdictCount, hunt_numbers};
 pub(super) use tables::rule_versions_digest;
 pub use tables::{HuntRule, list_hunts, list_rules_of_case};
-
-/// How many hunts an error lists.
-const HUNTS_LISTED: usize = 5;
 
 words! {
     /// Where the work on a hunt stands. Source: `HuntStatus` of Microsoft Sentinel.
@@ -355,12 +353,15 @@ pub fn find_hunt(case: &Case, given: &str) -> Result<Hunt> {
     match (alike.next(), alike.next()) {
         (Some(hunt), None) => Ok(hunt.clone()),
         (Some(_), Some(_)) => Err(Error::Usage(format!("more than one hunt begins with {}", quoted(given)))),
-        (None, _) => {
-            let known: Vec<String> =
-                hunts.iter().take(HUNTS_LISTED).map(|hunt| format!("{} ({})", hunt.id, hunt.name)).collect();
-            Err(Error::Unknown { what: "hunt", name: given.to_owned(), known: known.join(", ") })
-        }
+        (None, _) => Err(unknown_hunt(&hunts, given)),
     }
+}
+
+/// Says that no hunt is called so.
+pub(super) fn unknown_hunt(hunts: &[Hunt], given: &str) -> Error {
+    let names: Vec<&str> = hunts.iter().map(|hunt| hunt.name.as_str()).collect();
+    let shown = |index: usize| format!("{} ({})", hunts[index].id, plain(names[index]));
+    unknown_among("hunt", given, &names, &shown)
 }
 
 /// Gives a field of a hunt the value that the history has for it.

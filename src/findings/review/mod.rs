@@ -12,14 +12,12 @@ use super::HuntId;
 use super::change::check_text;
 use super::history::{Author, Operation, Subject, read_time, time_value};
 use super::hunt::{Hunt, HuntStatus, is_there, list_hunts, rule_versions_digest};
-use crate::error::{Error, Result, quoted};
+use super::names::{find_device, list_known_devices};
+use crate::error::{Error, Result};
 use crate::store::Case;
 
 pub use device::{DeviceRow, Review, ReviewState, Stale, Watermark};
 use tables::{HuntDevice, ReviewRow};
-
-/// How many names an error lists.
-const NAMES_LISTED: usize = 5;
 
 /// Every device with events, in the order of names, with its findings and reviews in `hunts`; where none is named, with
 /// all findings, and the reviews in all that are not closed.
@@ -102,7 +100,7 @@ pub struct Reviewed {
 
 /// Records that devices were looked at, all or none, in `hunts`; in all that are not closed where none is named.
 ///
-/// A device is named by its id, by its name, or by the first label of its name (`web01` for `web01.example.com`),
+/// A device is named by its id, by its name, or by the start of its name up to a dot (`web01` for `web01.example.com`),
 /// whatever the case of names.
 ///
 /// # Errors
@@ -124,7 +122,7 @@ pub fn review_devices(
             "there is no hunt yet to review devices in; run the rules first: huntcase run".to_owned(),
         ));
     }
-    let devices = list_devices(case, hunts)?;
+    let devices = list_known_devices(case)?;
     let mut keys = Vec::new();
     for name in names {
         let key = find_device(&devices, name)?.key;
@@ -228,39 +226,4 @@ pub(super) fn restore_review(
     let is_read = review.is_some() || value.is_empty();
     tables::write_review(connection, &ReviewRow { of: HuntDevice { hunt, device }, review })?;
     Ok(is_read)
-}
-
-/// The device of an id, of a name, or of the first label of a name.
-///
-/// # Errors
-/// There is none, or more than one.
-pub fn find_device<'d>(devices: &'d [DeviceRow], given: &str) -> Result<&'d DeviceRow> {
-    if let Some(device) = devices.iter().find(|device| device.id == given && !given.is_empty()) {
-        return Ok(device);
-    }
-    let name = given.to_lowercase();
-    let start = format!("{name}.");
-    let is_named = |device: &&DeviceRow| device.name.to_lowercase() == name;
-    let begins_so = |device: &&DeviceRow| device.name.to_lowercase().starts_with(&start);
-    let mut alike: Vec<&DeviceRow> = devices.iter().filter(is_named).collect();
-    if alike.is_empty() && !name.is_empty() {
-        alike = devices.iter().filter(begins_so).collect();
-    }
-    match alike.as_slice() {
-        [device] => Ok(device),
-        [] => Err(Error::Unknown { what: "device", name: given.to_owned(), known: String::new() }),
-        _ => Err(Error::Usage(ambiguous(given, &alike))),
-    }
-}
-
-fn ambiguous(given: &str, alike: &[&DeviceRow]) -> String {
-    let listed = alike.iter().take(NAMES_LISTED).map(|device| match device.id.as_str() {
-        "" => format!("{} (no DeviceId)", device.name),
-        id => format!("{} ({id})", device.name),
-    });
-    let mut names = listed.collect::<Vec<_>>().join(", ");
-    if alike.len() > NAMES_LISTED {
-        names += &format!(" and {} more", alike.len() - NAMES_LISTED);
-    }
-    format!("more than one device is called {}; give the DeviceId of one: {names}", quoted(given))
 }

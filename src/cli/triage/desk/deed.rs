@@ -103,7 +103,7 @@ impl<'a> Desk<'a> {
 
     fn refuse(&mut self, error: &Error) {
         // Where somebody else was faster, the analyst sees what there is now.
-        if matches!(error, Error::Meanwhile { .. }) {
+        if matches!(error, Error::Meanwhile { .. } | Error::Judged { .. }) {
             self.load();
         }
         self.fail(error);

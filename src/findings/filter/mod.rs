@@ -1,15 +1,19 @@
 //! Choosing findings by what is known of them: `status=new,rule=detect-…,device=web01,command~=whoami`.
 
-use std::collections::BTreeSet;
+mod instead;
+mod known;
+
 use std::str::FromStr;
 
 use super::finding::Finding;
-use super::hunt::{Hunt, list_hunts, list_rules_of_case};
 use super::tables::{self, Traits};
 use super::verdict::{Classification, Determination, Status};
 use crate::error::{Result, quoted};
 use crate::rules::Severity;
 use crate::store::Case;
+
+pub use instead::{Instead, instead_among, instead_of_none};
+use known::Known;
 
 const SYNTAX: &str = "conditions such as status=new,device=web01,command~=whoami";
 const FIELDS: &str =
@@ -26,6 +30,10 @@ pub struct Filter {
 struct Condition {
     test: Test,
     is_negated: bool,
+    /// As it was given.
+    text: String,
+    /// Its value, as it was given.
+    value: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,33 +69,60 @@ impl FromStr for Filter {
 
     /// Reads conditions separated by commas. A value with a comma stands in double quotes, in which `""` is one quote.
     fn from_str(text: &str) -> std::result::Result<Self, String> {
-        let conditions =
-            split(text)?.iter().map(|part| part.parse()).collect::<std::result::Result<_, _>>()?;
+        let parts = split(text, ",")?;
+        for part in &parts {
+            check_commas(part)?;
+        }
+        let conditions = parts.iter().map(|part| part.parse()).collect::<std::result::Result<_, _>>()?;
         Ok(Self { conditions })
     }
 }
 
-/// The parts between commas that are not in quotes.
-fn split(text: &str) -> std::result::Result<Vec<String>, String> {
-    let mut parts = vec![String::new()];
+/// The parts between separators that are not in quotes, whatever the case of the separator.
+fn split<'t>(text: &'t str, separator: &str) -> std::result::Result<Vec<&'t str>, String> {
+    let mut parts = Vec::new();
     let mut in_quotes = false;
-    for character in text.chars() {
-        match character {
-            '"' => in_quotes = !in_quotes,
-            ',' if !in_quotes => {
-                parts.push(String::new());
-                continue;
-            }
-            _ => {}
-        }
-        if let Some(part) = parts.last_mut() {
-            part.push(character);
+    let mut begin = 0;
+    for (index, character) in text.char_indices() {
+        in_quotes ^= character == '"';
+        let found = text.get(index..index + separator.len());
+        if !in_quotes && index >= begin && found.is_some_and(|found| found.eq_ignore_ascii_case(separator)) {
+            parts.push(&text[begin..index]);
+            begin = index + separator.len();
         }
     }
+    parts.push(&text[begin..]);
     match in_quotes {
         true => Err(format!("found {}, where a quote is not closed", quoted(text))),
         false => Ok(parts),
     }
+}
+
+/// Refuses two conditions with a word between them where the comma belongs.
+fn check_commas(part: &str) -> std::result::Result<(), String> {
+    let mut parts: Vec<String> = Vec::new();
+    for piece in split(part, " and ")? {
+        match parts.last_mut() {
+            // It goes on with the value before.
+            Some(last) if !begins_condition(piece) => *last += &format!(" and {piece}"),
+            _ => parts.push(piece.trim().to_owned()),
+        }
+    }
+    match parts.len() {
+        1 => Ok(()),
+        _ => Err(format!(
+            "found {}, expected a comma between conditions: {}; a value that holds such words stands in double quotes",
+            quoted(part),
+            parts.join(",")
+        )),
+    }
+}
+
+/// Whether a text begins with a word and a sign of comparison.
+fn begins_condition(text: &str) -> bool {
+    let text = text.trim_start();
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    rest.len() < text.len() && ["=", "~=", "!=", "!~="].iter().any(|sign| rest.trim_start().starts_with(sign))
 }
 
 impl FromStr for Condition {
@@ -104,8 +139,9 @@ impl FromStr for Condition {
             Some(name) => (name, true),
             None => (name, false),
         };
-        let test = Test::read(name.trim(), comparison, &unquote(value.trim()))?;
-        Ok(Self { test, is_negated })
+        let value = unquote(value.trim());
+        let test = Test::read(name.trim(), comparison, &value)?;
+        Ok(Self { test, is_negated, text: text.trim().to_owned(), value })
     }
 }
 
@@ -141,6 +177,16 @@ impl Test {
 }
 
 impl Filter {
+    /// The one condition that a field has a value, as `field=value` says it.
+    ///
+    /// # Errors
+    /// In words: the value is none of the field.
+    pub fn whole(field: &str, value: &str) -> std::result::Result<Self, String> {
+        let test = Test::read(field, Comparison::Whole, value)?;
+        let (text, value) = (format!("{field}={value}"), value.to_owned());
+        Ok(Self { conditions: vec![Condition { test, is_negated: false, text, value }] })
+    }
+
     /// The conditions of both.
     pub fn and(mut self, other: &Self) -> Self {
         self.conditions.extend(other.conditions.iter().cloned());
@@ -149,7 +195,7 @@ impl Filter {
 
     /// Whether it says something of the status; where it does not, commands ask for open findings.
     pub fn names_status(&self) -> bool {
-        self.conditions.iter().any(|condition| matches!(condition.test, Test::Open | Test::Status(_)))
+        self.conditions.iter().any(Condition::is_of_status)
     }
 
     /// Whether it has no condition.
@@ -164,10 +210,34 @@ impl Filter {
     }
 }
 
+impl Condition {
+    const fn is_of_status(&self) -> bool {
+        matches!(self.test, Test::Open | Test::Status(_))
+    }
+
+    /// The device that it asks about, if only to leave it out; None for a part of a name.
+    fn device(&self) -> Option<&str> {
+        match &self.test {
+            Test::Text(Field::Device, Comparison::Whole, value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The name that it asks for whole, with what kind of thing it names; None for a part of one, and for the opposite.
+    fn name(&self) -> Option<(Field, &str)> {
+        match &self.test {
+            Test::Text(field, Comparison::Whole, value) if !self.is_negated && !value.is_empty() => {
+                Some((*field, value))
+            }
+            _ => None,
+        }
+    }
+}
+
 /// Findings that a filter selects, latest activity first, with what `analyst` has not seen of them.
 ///
 /// # Errors
-/// The case's database.
+/// The case's database, or a name that the case does not know where the filter asks for it whole.
 pub fn select_findings(case: &Case, filter: &Filter, analyst: &str) -> Result<Vec<Finding>> {
     filter_findings(case, filter, tables::list_findings(case, analyst)?)
 }
@@ -175,23 +245,29 @@ pub fn select_findings(case: &Case, filter: &Filter, analyst: &str) -> Result<Ve
 /// Those of some findings that a filter selects, in their order.
 ///
 /// # Errors
-/// The case's database.
+/// The case's database, or a name that the case does not know where the filter asks for it whole.
 pub fn filter_findings(case: &Case, filter: &Filter, findings: Vec<Finding>) -> Result<Vec<Finding>> {
-    let hunts = list_hunts(case)?;
-    let rules: BTreeSet<String> =
-        list_rules_of_case(case)?.into_iter().map(|rule| rule.name.to_lowercase()).collect();
+    let known = Known::read(case, filter)?;
     let mut selected = Vec::new();
     for finding in findings {
-        let traits = match filter.reads_evidence() {
-            true => tables::list_traits(case.connection(), finding.id)?,
-            false => Vec::new(),
-        };
-        let subject = Candidate { finding: &finding, traits: &traits, hunts: &hunts, rules: &rules };
-        if filter.conditions.iter().all(|condition| subject.passes(condition)) {
+        if passes(case, filter, &known, &finding)? {
             selected.push(finding);
         }
     }
+    // What selects something names nothing unknown: all conditions hold together.
+    if selected.is_empty() {
+        known.check(case, filter)?;
+    }
     Ok(selected)
+}
+
+fn passes(case: &Case, filter: &Filter, known: &Known, finding: &Finding) -> Result<bool> {
+    let traits = match filter.reads_evidence() {
+        true => tables::list_traits(case.connection(), finding.id)?,
+        false => Vec::new(),
+    };
+    let subject = Candidate { finding, traits: &traits, known };
+    Ok(filter.conditions.iter().all(|condition| subject.passes(condition)))
 }
 
 /// A finding with what else conditions can ask about.
@@ -199,9 +275,7 @@ struct Candidate<'a> {
     finding: &'a Finding,
     /// Of its evidence; only where a condition asks.
     traits: &'a [Traits],
-    hunts: &'a [Hunt],
-    /// The lower-case names of the case's rules.
-    rules: &'a BTreeSet<String>,
+    known: &'a Known,
 }
 
 impl Candidate<'_> {
@@ -213,37 +287,36 @@ impl Candidate<'_> {
             Test::Classification(classification) => finding.classification == *classification,
             Test::Determination(determination) => finding.determination == *determination,
             Test::Severity(severity) => finding.severity == *severity,
-            Test::Text(field, comparison, value) => self.has_text(*field, *comparison, value),
+            Test::Text(field, Comparison::Whole, value) => self.is_called(*field, value),
+            Test::Text(field, Comparison::Part, value) => {
+                self.has_text(*field, |text| text.to_lowercase().contains(value))
+            }
         };
         holds != condition.is_negated
     }
 
-    fn has_text(&self, field: Field, comparison: Comparison, value: &str) -> bool {
-        let finding = self.finding;
-        let compare = |text: &str| match comparison {
-            Comparison::Whole => text.to_lowercase() == value,
-            Comparison::Part => text.to_lowercase().contains(value),
-        };
-        let begins = |text: &str| comparison == Comparison::Whole && text.to_lowercase().starts_with(value);
+    fn is_called(&self, field: Field, value: &str) -> bool {
         match field {
-            // The start of a rule's name does where no rule is called so.
-            Field::Rule => compare(&finding.rule) || (!self.rules.contains(value) && begins(&finding.rule)),
-            Field::Hunt => self
-                .hunts
-                .iter()
-                .filter(|hunt| Some(hunt.id) == finding.hunt)
-                .any(|hunt| compare(&hunt.name) || hunt.id.to_string().to_lowercase() == value),
-            Field::Device => {
-                let label = finding.device_name.split('.').next().unwrap_or_default();
-                compare(&finding.device_id) || compare(&finding.device_name) || compare(label)
-            }
+            Field::Rule => self.known.is_rule(&self.finding.rule, value),
+            Field::Device => self.known.is_device(self.finding.device_key, value),
+            Field::Hunt if self.finding.hunt.is_some_and(|id| id.to_string().to_lowercase() == value) => true,
+            _ => self.has_text(field, |text| text.to_lowercase() == value),
+        }
+    }
+
+    fn has_text(&self, field: Field, holds: impl Fn(&str) -> bool) -> bool {
+        let finding = self.finding;
+        match field {
+            Field::Rule => holds(&finding.rule),
+            Field::Hunt => self.known.hunt_name(finding).is_some_and(holds),
+            Field::Device => holds(&finding.device_id) || holds(&finding.device_name),
             Field::Account => self.traits.iter().any(|event| {
-                compare(&event.account_name)
-                    || compare(&format!("{}\\{}", event.account_domain, event.account_name))
+                holds(&event.account_name)
+                    || holds(&format!("{}\\{}", event.account_domain, event.account_name))
             }),
-            Field::Command => self.traits.iter().any(|event| compare(&event.command_line)),
-            Field::Assigned => compare(&finding.assigned_to),
-            Field::Tag => finding.tags.iter().any(|tag| compare(tag)),
+            Field::Command => self.traits.iter().any(|event| holds(&event.command_line)),
+            Field::Assigned => holds(&finding.assigned_to),
+            Field::Tag => finding.tags.iter().any(|tag| holds(tag)),
         }
     }
 }
@@ -258,10 +331,38 @@ mod tests {
 
     #[test]
     fn conditions_are_separated_by_commas_outside_of_quotes() {
-        assert_eq!(split(r#"status=new,command~="a,b ""c""",tag=x"#).unwrap().len(), 3);
+        assert_eq!(split(r#"status=new,command~="a,b ""c""",tag=x"#, ",").unwrap().len(), 3);
         let filter: Filter = r#"command~="a,B ""c""""#.parse().unwrap();
-        let text = Test::Text(Field::Command, Comparison::Part, r#"a,b "c""#.to_owned());
-        assert_eq!(filter.conditions, [Condition { test: text, is_negated: false }]);
+        let test = Test::Text(Field::Command, Comparison::Part, r#"a,b "c""#.to_owned());
+        assert_eq!((&filter.conditions[0].test, filter.conditions[0].is_negated), (&test, false));
+    }
+
+    #[test]
+    fn a_word_between_conditions_is_an_error_that_shows_the_comma() {
+        for (text, comma) in [
+            ("status=new and device=web01", "status=new,device=web01"),
+            ("a=b and c=d", "a=b,c=d"),
+            ("tag=x AND severity !=high and command ~= a and b", "tag=x,severity !=high,command ~= a and b"),
+            ("tag=\"a and b\" and tag!~=é", "tag=\"a and b\",tag!~=é"),
+        ] {
+            let expected = format!("expected a comma between conditions: {comma}; a value");
+            assert!(error(text).contains(&expected), "{text}: {}", error(text));
+        }
+        for text in ["command~=this and that", "command~=\"a and b=c\"", "tag=x,command~=and =", "tag=and"] {
+            assert!(text.parse::<Filter>().is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_option_says_the_same_as_a_condition() {
+        let conditions = |filter: Filter| filter.conditions;
+        assert_eq!(
+            conditions(Filter::whole("rule", "Detect").unwrap()),
+            conditions("rule=Detect".parse().unwrap())
+        );
+        assert!(Filter::whole("device", "").is_err());
+        let comma = conditions(Filter::whole("device", "a,b").unwrap());
+        assert_eq!(comma[0].test, Test::Text(Field::Device, Comparison::Whole, "a,b".to_owned()));
     }
 
     #[test]
