@@ -260,6 +260,45 @@ fn generated_events_in_one_file_give_what_the_generator_says() {
     truth.check(&case, "after a run over everything");
 }
 
+/// Whether the published rule finds a row: read off the page, one condition after the other.
+fn is_found(row: &csv::StringRecord, column: &dyn Fn(&str) -> usize) -> bool {
+    let cell = |name: &str| row[column(name)].to_owned();
+    let is_server = |name: &str| {
+        let name = cell(name);
+        ["w3wp.exe", "beasvc.exe", "httpd.exe"].contains(&name.as_str())
+            || name.to_lowercase().starts_with("tomcat")
+    };
+    let command = cell("ProcessCommandLine").to_lowercase();
+    let terms: Vec<&str> = command.split(|c: char| !c.is_alphanumeric()).collect();
+    let words = ["wget", "whoami", "certutil", "systeminfo", "ping", "ipconfig", "timeout"];
+    (is_server("InitiatingProcessFileName") || is_server("InitiatingProcessParentFileName"))
+        && ["cmd.exe", "powershell.exe"].contains(&cell("FileName").to_lowercase().as_str())
+        && (command.contains("%temp%") || words.iter().any(|word| terms.contains(word)))
+}
+
+#[test]
+fn a_month_at_once_gives_findings_of_the_whole_span_and_the_result_of_the_last_week() {
+    let Some(generated) = Generated::new() else { return };
+    let (file, truth) = generated.generate(&["--format", "csv", "--days", "30"]);
+    let mut reader = csv::Reader::from_reader(file.as_slice());
+    let headers = reader.headers().unwrap().clone();
+    let column =
+        |name: &str| headers.iter().position(|header| header.trim_start_matches('\u{feff}') == name).unwrap();
+    let mut expected = BTreeMap::<String, i64>::new();
+    for row in reader.records().map(Result::unwrap).filter(|row| is_found(row, &column)) {
+        *expected.entry(row[column("DeviceId")].to_owned()).or_default() += 1;
+    }
+    let mut case = CaseBuilder::new();
+    case.ingest("month", file);
+    case.run_all();
+    truth.check(&case, "the last week");
+    let findings = list_findings(&case.case, "kim").unwrap();
+    let found: BTreeMap<String, i64> = findings.into_iter().map(|f| (f.device_id, f.events)).collect();
+    assert_eq!(found, expected);
+    let of_the_week = truth.0["matching_events"].as_i64().unwrap();
+    assert!(of_the_week > 0 && expected.values().sum::<i64>() > of_the_week, "a week is not all of it");
+}
+
 #[test]
 fn generated_days_give_the_same_in_any_order_given_twice_and_in_either_format() {
     let Some(generated) = Generated::new() else { return };

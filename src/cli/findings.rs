@@ -16,6 +16,7 @@ use crate::findings::{
 };
 use crate::report::sheets::{EVIDENCE, FINDINGS, OUTSIDE};
 use crate::report::{FindingPage, counted, json_safe, limits_data, limits_in_words, write_finding};
+use crate::rules::head_of;
 use crate::store::Case;
 
 /// `huntcase findings`
@@ -251,11 +252,10 @@ fn write_whole(case: &Case, id: FindingId, context: &Context) -> Result<()> {
         EVIDENCE.write(&mut output, context.layout(), Vec::new(), &evidence)?;
         return output.finish();
     }
-    // The rule only explains the finding: without its folder the finding is shown all the same.
-    let catalogue = context.load_rules(Some(case)).unwrap_or_default();
+    let head = head_of(case, finding.rule_key)?;
     let page = FindingPage {
         finding: &finding,
-        rule: catalogue.find(&finding.rule).ok(),
+        head: head.as_ref(),
         command_lines: &list_command_lines(case, id)?,
         evidence: &evidence,
         notes: &list_notes(case, Subject::Finding(id))?,

@@ -16,7 +16,7 @@ use crate::findings::{
     Classification, CommandLine, Determination, Evidence, Finding, FindingId, HistoryEntry, HuntStatus, Note,
     Status, Subject, review_state_of,
 };
-use crate::rules::Rule;
+use crate::rules::Head;
 
 /// What evidence that may be forged rests on.
 const ON_RECOVERED_ROWS: &str = "on rows recovered behind a broken one";
@@ -28,8 +28,8 @@ const FINDINGS_NAMED: usize = 10;
 pub struct FindingPage<'a> {
     /// The finding.
     pub finding: &'a Finding,
-    /// Its rule, where that is at hand.
-    pub rule: Option<&'a Rule>,
+    /// What the head of its rule says; None where this version of huntcase does not understand it.
+    pub head: Option<&'a Head>,
     /// Its distinct command lines, in the order of their texts.
     pub command_lines: &'a [CommandLine],
     /// Its events, in the order of time.
@@ -134,10 +134,10 @@ fn write_head<W: Write + ?Sized>(
     let new = if finding.unseen.is_new { "  (new to you)" } else { "" };
     writeln!(out, "{}  {}{new}", finding.id, printable(&device))?;
     let mut pairs = vec![("Rule", finding.rule.clone())];
-    if let Some(rule) = shown.rule {
-        pairs.push(("Hypothesis", rule.head.hypothesis.clone()));
-        pairs.push(("Techniques", rule.head.techniques.join(", ")));
-        pairs.push(("False positives", rule.head.false_positives.clone()));
+    if let Some(head) = shown.head {
+        pairs.push(("Hypothesis", head.hypothesis.clone()));
+        pairs.push(("Techniques", head.techniques.join(", ")));
+        pairs.push(("False positives", head.false_positives.clone()));
     }
     pairs.push(("Device id", finding.device_id.clone()));
     pairs.push(("Status", status_in_words(finding)));

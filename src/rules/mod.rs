@@ -23,5 +23,5 @@ pub use rule::{Origin, Reason, Rule, Window};
 pub use run::RunRequest;
 pub(crate) use run::{RuleLook, begin_run, look_with_rules};
 pub(crate) use tables::keep_rule;
-pub use tables::{RuleRun, Run, last_run, list_newest_rule_runs, list_rule_runs, list_runs};
+pub use tables::{RuleRun, Run, head_of, last_run, list_newest_rule_runs, list_rule_runs, list_runs};
 pub use unjudged::{Unjudged, list_unjudged};

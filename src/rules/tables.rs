@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
 use super::evaluating::Which;
+use super::head::{Head, read_head};
 use super::rule::{Rule, Window};
 use crate::error::{Error, Result};
 use crate::event::Timestamp;
@@ -55,6 +56,17 @@ pub struct Held {
     pub name: String,
     /// The whole file, as it was when the rule last ran.
     pub text: String,
+}
+
+/// What the head of a rule says, in the version that ran last; None for a rule that never ran, or whose head this version
+/// of huntcase does not understand.
+///
+/// # Errors
+/// The case's database.
+pub fn head_of(case: &Case, rule_id: i64) -> Result<Option<Head>> {
+    let mut statement = case.connection().prepare_cached(query!("runs/get_rule_text"))?;
+    let text: Option<String> = statement.query_row([rule_id], |row| row.get("text")).optional()?;
+    Ok(text.and_then(|text| read_head(&text).ok()).map(|(head, _)| head))
 }
 
 /// The rules that have run, in the version that ran last, by name.

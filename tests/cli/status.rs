@@ -170,6 +170,7 @@ fn a_rule_says_up_to_which_event_and_time_it_was_asked() {
     assert!(rules[1]["failure"].as_str().unwrap().contains("regular expression"), "{rules}");
     let said = folder.run(&["status"]).code(0).stdout;
     assert!(said.contains("failed: "), "{said}");
+    folder.run(&["hunt", "close", "mine"]).code(0);
     folder.run(&["run"]).code(0);
     let said = folder.run(&["status"]).code(0).stdout;
     assert!(said.contains("not run since run 2; failed: "), "{said}");
@@ -181,7 +182,7 @@ fn a_rule_says_up_to_which_event_and_time_it_was_asked() {
 #[test]
 fn a_window_that_ends_early_bounds_what_was_asked() {
     let folder = Folder::new();
-    folder.run(&["run", DAYS[0], DAYS[1], "--as-of", "2026-05-04T12:00:00Z"]).code(0);
+    folder.run(&["run", DAYS[0], DAYS[1], "--as-of", "2026-05-04T12:00:00Z", "--lookback", "7d"]).code(0);
     let rule = folder.run(&["status", "--json"]).code(0).json()["rules"][0].clone();
     assert_eq!((&rule["eventsAsked"], &rule["eventsUnasked"]), (&40.into(), &0.into()));
     assert_eq!(rule["askedUntil"], "2026-05-04T12:00:00.0000000Z");

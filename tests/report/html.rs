@@ -101,8 +101,9 @@ fn the_policy_lets_in_its_own_script_and_style_alone() {
 
 #[test]
 fn matched_words_are_marked() {
-    let body = "SELECT event_id, 'has whoami' AS why FROM DeviceProcessEvents";
-    let sample = Sample::with_rule(&[event(1, "cmd /c WHOAMI <x>")], body);
+    let reasons = "json_object('column', 'ProcessCommandLine', 'operator', 'has', 'needle', 'whoami')";
+    let body = format!("SELECT event_id, '[' || {reasons} || ']' AS reasons FROM DeviceProcessEvents");
+    let sample = Sample::with_rule(&[event(1, "cmd /c WHOAMI <x>")], &body);
     let page = page(&sample);
     assert_eq!(texts(&page, "code.command mark"), ["WHOAMI"]);
     assert_eq!(texts(&page, "code.command"), ["cmd /c WHOAMI <x>"]);

@@ -88,7 +88,7 @@ pub struct Desk<'a> {
     setting: Setting<'a>,
     queue: Vec<Queued>,
     position: usize,
-    shown: Option<Shown<'a>>,
+    shown: Option<Shown>,
     question: Option<Question>,
     has_help: bool,
     message: Option<Message>,
@@ -140,7 +140,7 @@ impl<'a> Desk<'a> {
     }
 
     /// The finding on the desk; None at the end of the queue, or where it could not be read.
-    pub fn shown(&self) -> Option<&Shown<'a>> {
+    pub fn shown(&self) -> Option<&Shown> {
         self.shown.as_ref()
     }
 

@@ -56,10 +56,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
         context.say("no open findings; huntcase findings --all lists the resolved ones");
         return Ok(exit::DONE);
     }
-    // The rules only explain the findings: without their folder findings are shown all the same.
-    let rules = context.load_rules(Some(&case)).unwrap_or_default();
     let clock = || context.present();
-    let setting = Setting { case: &case, rules: &rules, analyst: &context.analyst, clock: &clock };
+    let setting = Setting { case: &case, analyst: &context.analyst, clock: &clock };
     let mut desk = Desk::new(setting, &ids);
     walk(&mut desk)?;
     context.say(&summary(&desk));

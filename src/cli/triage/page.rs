@@ -25,7 +25,7 @@ const MOST_NOTES: usize = 2;
 
 /// The rows of a finding, none wider than `width`: what is known of it, then its events. What the rule means stands
 /// below the newest of them where all of that fits in `height` rows, and below all events elsewhere.
-pub fn rows(shown: &Shown<'_>, look: Look, width: usize, height: usize) -> Vec<Line<'static>> {
+pub fn rows(shown: &Shown, look: Look, width: usize, height: usize) -> Vec<Line<'static>> {
     let fold = |entries: Vec<Entry>| entries.iter().flat_map(|entry| entry.fold(width)).collect::<Vec<_>>();
     let mut parts = vec![fold(facts(shown, look))];
     parts.extend(
@@ -47,7 +47,7 @@ pub fn rows(shown: &Shown<'_>, look: Look, width: usize, height: usize) -> Vec<L
 }
 
 /// What is known of the finding as a whole.
-fn facts(shown: &Shown<'_>, look: Look) -> Vec<Entry> {
+fn facts(shown: &Shown, look: Look) -> Vec<Entry> {
     let finding = &shown.finding;
     // The bar says the word; the page only where there is more to say.
     let status = status_in_words(finding);
@@ -75,7 +75,7 @@ fn facts(shown: &Shown<'_>, look: Look) -> Vec<Entry> {
     facts
 }
 
-fn activity(shown: &Shown<'_>) -> String {
+fn activity(shown: &Shown) -> String {
     let finding = &shown.finding;
     let mut text = span(finding.first_activity, finding.last_activity);
     text += &format!(", {}", counted(finding.events, "event", "events"));
@@ -103,11 +103,11 @@ fn news(finding: &Finding) -> String {
 }
 
 /// What the rule supposes, and how to tell what means nothing.
-fn guidance(shown: &Shown<'_>) -> Vec<Entry> {
-    let Some(rule) = shown.rule else { return Vec::new() };
-    let mut entries = vec![labelled("Hypothesis", &rule.head.hypothesis)];
-    if !rule.head.false_positives.is_empty() {
-        entries.push(labelled("False pos.", &rule.head.false_positives));
+fn guidance(shown: &Shown) -> Vec<Entry> {
+    let Some(head) = &shown.head else { return Vec::new() };
+    let mut entries = vec![labelled("Hypothesis", &head.hypothesis)];
+    if !head.false_positives.is_empty() {
+        entries.push(labelled("False pos.", &head.false_positives));
     }
     entries
 }
@@ -157,7 +157,7 @@ fn marked(label: &'static str, text: &str, words: Vec<Word>, look: Look) -> Entr
     Entry { indent: INDENT, label: Span::raw(label), text: spans }
 }
 
-fn left_out(shown: &Shown<'_>) -> Vec<Entry> {
+fn left_out(shown: &Shown) -> Vec<Entry> {
     let count = shown.groups.len().saturating_sub(MOST_GROUPS);
     if count == 0 {
         return Vec::new();
@@ -180,7 +180,7 @@ fn note_text(note: &Note) -> String {
 }
 
 /// What was changed, the newest first, without what only follows from another change or stands among the notes.
-fn changes(shown: &Shown<'_>) -> Vec<String> {
+fn changes(shown: &Shown) -> Vec<String> {
     let changes = shown.history.iter().rev().filter(|entry| !entry.is_consequence() && entry.field != "note");
     changes.map(|entry| format!("{} {}", entry.at.to_seconds_text(), change_in_words(entry))).collect()
 }

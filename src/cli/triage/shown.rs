@@ -9,15 +9,15 @@ use crate::findings::{
     Evidence, Finding, FindingId, HistoryEntry, Note, Present, Status, Subject, find_finding, list_evidence,
     list_finding_history, list_notes, mark_seen, present,
 };
-use crate::rules::Rule;
+use crate::rules::{Head, head_of};
 
 /// The finding on the screen.
 #[derive(Debug)]
-pub struct Shown<'a> {
+pub struct Shown {
     /// The finding itself.
     pub finding: Finding,
-    /// Its rule, where that is at hand.
-    pub rule: Option<&'a Rule>,
+    /// What the head of its rule says.
+    pub head: Option<Head>,
     /// Its events that are not hidden, those seen last first.
     pub groups: Vec<Group>,
     /// Its notes, in the order in which they were written.
@@ -30,14 +30,14 @@ pub struct Shown<'a> {
     seen: Option<Present>,
 }
 
-impl<'a> Shown<'a> {
+impl Shown {
     /// Reads a finding as it is now, since others may work on the same case. What was new on the screen `before` is new
     /// still.
     ///
     /// # Errors
     /// It is not there, or the case's database.
-    pub fn load(setting: Setting<'a>, id: FindingId, before: Option<&Self>) -> Result<Self> {
-        let Setting { case, rules, analyst, .. } = setting;
+    pub fn load(setting: Setting<'_>, id: FindingId, before: Option<&Self>) -> Result<Self> {
+        let Setting { case, analyst, .. } = setting;
         let seen = present(case)?;
         let mut finding = find_finding(case, id, analyst)?;
         let mut evidence = list_evidence(case, id, analyst)?;
@@ -48,7 +48,7 @@ impl<'a> Shown<'a> {
         let new_events =
             evidence.iter().filter(|event| event.is_unseen).map(|event| event.event_id).collect();
         Ok(Self {
-            rule: rules.find(&finding.rule).ok(),
+            head: head_of(case, finding.rule_key)?,
             groups: group(evidence),
             notes: list_notes(case, Subject::Finding(id))?,
             history: list_finding_history(case, id)?,

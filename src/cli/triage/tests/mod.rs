@@ -88,7 +88,7 @@ impl Bench {
     fn desk(&self) -> Desk<'_> {
         let ids: Vec<FindingId> =
             list_findings(&self.case, "kim").unwrap().iter().map(|finding| finding.id).collect();
-        let setting = Setting { case: &self.case, rules: &self.rules, analyst: "kim", clock: &now };
+        let setting = Setting { case: &self.case, analyst: "kim", clock: &now };
         Desk::new(setting, &ids)
     }
 }
