@@ -54,9 +54,9 @@ impl Checker {
     fn check_parts(&self, body: &str) -> std::result::Result<Checked, Fault> {
         let start = tokens(body).next().map_or(0, |token| token.start);
         let question = first_statement(body);
-        check_words(question)?;
         let reading =
             self.0.read_rule(question).map_err(|at| Fault { offset: at.offset.max(start), ..at })?;
+        check_words(question)?;
         match reading.columns.first() {
             Some(column) if column == "event_id" => {}
             Some(column) => {
