@@ -23,12 +23,15 @@
 --   https://www.cybereason.com/blog/operation-soft-cell-a-worldwide-campaign-against-telecommunications-providers
 SELECT
   event_id,
-  concat('[', concat_ws(',', process, parents, words), ']') AS reasons
+  concat(
+    '[',
+    concat_ws(',', json_object('column', 'FileName', 'operator', 'in~', 'needle', lower(FileName)), parents, words),
+    ']'
+  ) AS reasons
 FROM (
   SELECT
     event_id,
-    iif("in~"(FileName, '["cmd.exe", "powershell.exe"]'),
-      json_object('column', 'FileName', 'operator', 'in~', 'needle', lower(FileName)), NULL) AS process,
+    FileName,
     nullif(concat_ws(',',
       iif(InitiatingProcessFileName IN ('w3wp.exe', 'beasvc.exe', 'httpd.exe'),
         json_object('column', 'InitiatingProcessFileName', 'operator', 'in', 'needle', InitiatingProcessFileName), NULL),
@@ -59,7 +62,7 @@ FROM (
     ), '') AS words
   FROM DeviceProcessEvents
 )
-WHERE process IS NOT NULL
+WHERE "in~"(FileName, '["cmd.exe", "powershell.exe"]')
   AND parents IS NOT NULL
   AND words IS NOT NULL;
 

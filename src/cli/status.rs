@@ -50,10 +50,10 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
     match (context.format(), arguments.coverage) {
         (Format::Json, _) => write_json(&mut output, &case, context)?,
         (Format::Table, Some(part)) => {
-            write_coverage(&mut output, &Looked::read(&case, context)?, part, context)?;
+            write_coverage(&mut output, &Looked::read(&case, true, context)?, part, context)?;
         }
         (_, Some(part)) => {
-            write_coverage_rows(&mut output, &Looked::read(&case, context)?, part, context)?;
+            write_coverage_rows(&mut output, &Looked::read(&case, true, context)?, part, context)?;
         }
         (Format::Table, None) if arguments.gaps => {
             Imports::read(&case, context)?.write(&mut output, context)?;
@@ -159,7 +159,7 @@ fn write_table(output: &mut Output, case: &Case, context: &Context) -> Result<()
     let pairs: Vec<(&str, String)> = lines.iter().map(|(_, label, value)| (*label, shown(value))).collect();
     page(output, &pairs, context.layout().width)?;
     let rules = list_rules_asked(case, &limits.unjudged, context.now)?;
-    Looked::read(case, context)?.write(output, &rules, context)
+    Looked::read(case, false, context)?.write(output, &rules, context)
 }
 
 fn write_json(output: &mut Output, case: &Case, context: &Context) -> Result<()> {
@@ -169,7 +169,7 @@ fn write_json(output: &mut Output, case: &Case, context: &Context) -> Result<()>
     let mut answer = json!({ "schema_version": SCHEMA_VERSION, "status": status });
     if let Some(members) = answer.as_object_mut() {
         let rules = list_rules_asked(case, &limits.unjudged, context.now)?;
-        members.extend(Looked::read(case, context)?.members(&rules));
+        members.extend(Looked::read(case, true, context)?.members(&rules));
     }
     writeln!(output, "{}", json_safe(&answer.to_string()))?;
     Ok(())

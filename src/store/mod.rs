@@ -20,7 +20,7 @@ pub use answer::{Answer, Cell};
 pub(crate) use answer::{Fault, Reading, cell_of, check_reading, is_reading};
 pub use case::{Access, Case};
 pub(crate) use contents::{delete_unused_contents, keep_last_numbers};
-pub use coverage::{Coverage, DayCoverage, DeviceCoverage, Gap, Hole, find_gaps};
+pub use coverage::{Counting, Coverage, DayCoverage, DeviceCoverage, Gap, Hole, find_gaps};
 pub use error::READ_ONLY;
 pub use holder::locked;
 pub use imports::{Conflict, Import, Recovered, Reject};

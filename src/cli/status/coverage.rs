@@ -14,13 +14,15 @@ use crate::report::sheets::{
 };
 use crate::report::{counted, grouped, page};
 use crate::source::Notice;
-use crate::store::{Case, Coverage, Gap, Import, find_gaps};
+use crate::store::{Case, Counting, Coverage, Gap, Import, find_gaps};
 
 /// A list that is longer than this is not shown whole unless that is asked for, but its worst rows.
 const DEVICES_SHOWN: usize = 20;
 const DAYS_SHOWN: usize = 31;
 /// How many rows of such a list are shown.
 const WORST_SHOWN: usize = 10;
+/// How many events are counted by day where nobody asked for that, which takes time.
+const MOST_COUNTED: i64 = 100_000;
 /// From which silence on a device counts as silent.
 const SILENCE: Span = Span::from_days(1);
 
@@ -33,11 +35,13 @@ pub struct Looked {
 }
 
 impl Looked {
-    /// Reads it from the case.
-    pub fn read(case: &Case, context: &Context) -> Result<Self> {
+    /// Reads it from the case; by day too, of a large case only where `is_asked_for`.
+    pub fn read(case: &Case, is_asked_for: bool, context: &Context) -> Result<Self> {
         let pruned = list_prunes(case)?.iter().map(|prune| prune.before).max();
+        let events: i64 = case.list_imports()?.iter().map(|import| import.events_new).sum();
+        let counting = if is_asked_for || events <= MOST_COUNTED { Counting::Events } else { Counting::Days };
         Ok(Self {
-            coverage: case.coverage(pruned, context.now)?,
+            coverage: case.coverage(pruned, context.now, counting)?,
             pruned,
             imports: Imports::read(case, context)?,
         })
@@ -63,7 +67,8 @@ impl Looked {
         writeln!(out)?;
         page(out, &self.totals(), context.layout().width)?;
         let (days, devices) = (self.coverage.days.len(), self.coverage.devices.len());
-        let is_cut = days > DAYS_SHOWN || devices > DEVICES_SHOWN;
+        let is_counted = self.coverage.days.iter().all(|day| day.events.is_some());
+        let is_cut = days > DAYS_SHOWN || devices > DEVICES_SHOWN || !is_counted;
         match days > DAYS_SHOWN {
             true => {
                 let title = format!("Days, the worst {WORST_SHOWN}");

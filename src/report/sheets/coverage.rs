@@ -16,7 +16,7 @@ fn day_columns() -> Vec<Column> {
         Column::new("day", "Day"),
         Column::data_only("lastDay"),
         Column::new("days", "Days").when(When::Varying),
-        Column::new("events", "Events"),
+        Column::new("events", "Events").when(When::Filled),
         Column::new("devices", "Devices"),
         Column::new("devicesSilent", "Silent"),
     ]
@@ -27,7 +27,7 @@ fn day_row(day: &DayCoverage) -> Vec<Value> {
         Value::shown(day.day.to_string(), days_shown(day)),
         text(&day.last_day().to_string()),
         count(day.days),
-        count(day.events),
+        day.events.map_or(Value::Null, count),
         count(day.devices),
         count(day.silent),
     ]

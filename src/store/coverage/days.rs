@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Counting;
 use super::spoken::{Hole, Spoken};
 use crate::event::Day;
 
@@ -12,8 +13,8 @@ pub struct DayCoverage {
     pub day: Day,
     /// How many days they are: 1 where there are events.
     pub days: i64,
-    /// How many events there are.
-    pub events: i64,
+    /// How many events there are; None where events were not counted.
+    pub events: Option<i64>,
     /// How many devices have some.
     pub devices: i64,
     /// How many devices have none that are known: that spoke before the day and after it.
@@ -31,6 +32,7 @@ impl DayCoverage {
 #[derive(Debug)]
 pub struct DayTally {
     known_from: Option<Day>,
+    counting: Counting,
     counts: BTreeMap<Day, DayCount>,
     /// How many more devices are known from a day on than the day before.
     changes: BTreeMap<Day, i64>,
@@ -46,8 +48,8 @@ struct DayCount {
 
 impl DayTally {
     /// Nothing yet; before the day nothing is known.
-    pub const fn new(known_from: Option<Day>) -> Self {
-        Self { known_from, counts: BTreeMap::new(), changes: BTreeMap::new(), open: None }
+    pub const fn new(known_from: Option<Day>, counting: Counting) -> Self {
+        Self { known_from, counting, counts: BTreeMap::new(), changes: BTreeMap::new(), open: None }
     }
 
     /// Counts the first event of a device on a day.
@@ -92,14 +94,22 @@ impl DayTally {
         };
         let mut days = Vec::new();
         let mut next = self.known_from;
+        let counted = |events: i64| (self.counting == Counting::Events).then_some(events);
         for (day, DayCount { events, devices }) in self.counts {
             let first = next.unwrap_or(day);
             let hole = Hole { first, days: day.days_after(first) };
             if hole.days > 0 {
                 let silent = known_on(hole.first);
-                days.push(DayCoverage { day: hole.first, days: hole.days, events: 0, devices: 0, silent });
+                days.push(DayCoverage {
+                    day: hole.first,
+                    days: hole.days,
+                    events: counted(0),
+                    devices: 0,
+                    silent,
+                });
             }
-            days.push(DayCoverage { day, days: 1, events, devices, silent: known_on(day) - devices });
+            let silent = known_on(day) - devices;
+            days.push(DayCoverage { day, days: 1, events: counted(events), devices, silent });
             next = Some(day.plus(1));
         }
         days

@@ -63,6 +63,15 @@ pub struct DeviceCoverage {
     pub ahead: i64,
 }
 
+/// Whether events are counted by day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counting {
+    /// Each is, and so each is read.
+    Events,
+    /// Only the days on which a device spoke are; one event of each is read.
+    Days,
+}
+
 /// A device, and the span of all its events that were taken in.
 struct DeviceSpan {
     key: i64,
@@ -81,14 +90,14 @@ impl Coverage {
 
     /// How many of them have no event.
     pub fn empty_days(&self) -> i64 {
-        self.days.iter().filter(|day| day.events == 0).map(|day| day.days).sum()
+        self.days.iter().filter(|day| day.devices == 0).map(|day| day.days).sum()
     }
 
     /// The worst of the days, worst first: those without any event, then those on which most of the devices that are known
     /// were silent.
     pub fn worst_days(&self, count: usize) -> Vec<DayCoverage> {
         let mut days = self.days.clone();
-        days.sort_by_key(|day| (day.events > 0, Reverse((day.silent, day.days)), day.day));
+        days.sort_by_key(|day| (day.devices > 0, Reverse((day.silent, day.days)), day.day));
         days.truncate(count);
         days
     }
@@ -96,20 +105,27 @@ impl Coverage {
 
 impl Case {
     /// Where the case has events up to `now`. Of days before `since`, where events were pruned, it is not known, and they
-    /// are not looked at. Each event is read once, out of an index; what is kept grows with devices and days alone.
+    /// are not looked at. Each event is read once, out of an index, or one a device and day; what is kept grows with
+    /// devices and days alone.
     ///
     /// # Errors
     /// The case's database.
-    pub fn coverage(&self, since: Option<Timestamp>, now: Timestamp) -> Result<Coverage> {
+    pub fn coverage(&self, since: Option<Timestamp>, now: Timestamp, counting: Counting) -> Result<Coverage> {
         let mut statement = self.connection().prepare(query!("store/list_device_spans"))?;
         let spans: Vec<DeviceSpan> =
             statement.query_map([], read_device_span)?.collect::<rusqlite::Result<_>>()?;
         let known_from = since.map(Day::whole_from);
-        let mut times = self.connection().prepare_cached(query!("store/list_event_times"))?;
+        let mut times = self.connection().prepare_cached(match counting {
+            Counting::Events => query!("store/list_event_times"),
+            Counting::Days => query!("store/get_next_event_time"),
+        })?;
         let mut spoken = Vec::new();
-        let mut tally = DayTally::new(known_from);
+        let mut tally = DayTally::new(known_from, counting);
         for device in &spans {
-            let of_device = listen(&mut times, device, known_from, now, &mut tally)?;
+            let of_device = match counting {
+                Counting::Events => listen(&mut times, device, known_from, now, &mut tally)?,
+                Counting::Days => listen_by_day(self, &mut times, device, known_from, now, &mut tally)?,
+            };
             tally.count_device(&of_device);
             spoken.push(of_device);
         }
@@ -145,6 +161,35 @@ fn listen(
         } else {
             tally.count_event();
         }
+    }
+    Ok(spoken)
+}
+
+/// Reads the time of the first event of each day on which a device spoke up to the present.
+fn listen_by_day(
+    case: &Case,
+    next: &mut CachedStatement<'_>,
+    device: &DeviceSpan,
+    known_from: Option<Day>,
+    now: Timestamp,
+    tally: &mut DayTally,
+) -> Result<Spoken> {
+    let mut since = known_from.map_or(device.first, Day::start);
+    let mut spoken = Spoken::new(known_from.filter(|day| device.first < day.start()));
+    loop {
+        let params = named_params! { ":device_id": device.key, ":since": since.ticks() };
+        let ticks: Option<i64> = next.query_row(params, |row| row.get("time"))?;
+        let Some(time) = ticks.map(Timestamp::from_ticks).filter(|time| *time <= now) else { break };
+        spoken.speak(time);
+        tally.count_day(Day::of(time));
+        since = Day::of(time).plus(1).start();
+    }
+    if device.last > now {
+        let mut statement = case.connection().prepare_cached(query!("store/get_times_around"))?;
+        let params = named_params! { ":device_id": device.key, ":now": now.ticks() };
+        let (ahead, last) = statement.query_row(params, |row| Ok((row.get("ahead")?, row.get("last")?)))?;
+        spoken.ahead = ahead;
+        spoken.last_time = Option::<i64>::map(last, Timestamp::from_ticks);
     }
     Ok(spoken)
 }

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-use super::{Coverage, Gap, Hole, find_gaps};
+use super::{Counting, Coverage, Gap, Hole, find_gaps};
 use crate::event::{Day, Reading, Span, Timestamp};
 use crate::source::{Export, Origin};
 use crate::store::{Access, Case, Import, Request, ingest};
@@ -32,13 +32,22 @@ fn case_of(events: &[(&str, &str)]) -> (TempDir, Case) {
 }
 
 fn coverage_of(events: &[(&str, &str)], since: Option<&str>) -> Coverage {
-    case_of(events).1.coverage(since.map(at), at(NOW)).unwrap()
+    let (_folder, case) = case_of(events);
+    let counted = case.coverage(since.map(at), at(NOW), Counting::Events).unwrap();
+    let mut by_day = case.coverage(since.map(at), at(NOW), Counting::Days).unwrap();
+    assert_eq!(by_day.devices, counted.devices, "an event a day says the same of devices");
+    assert!(by_day.days.iter().all(|day| day.events.is_none()));
+    for (day, whole) in by_day.days.iter_mut().zip(&counted.days) {
+        day.events = whole.events;
+    }
+    assert_eq!(by_day.days, counted.days, "and of days");
+    counted
 }
 
 /// Each row of days: from, to, events, devices, silent ones.
 fn days(coverage: &Coverage) -> Vec<(String, String, i64, i64, i64)> {
     let row = |day: &super::DayCoverage| {
-        (day.day.to_string(), day.last_day().to_string(), day.events, day.devices, day.silent)
+        (day.day.to_string(), day.last_day().to_string(), day.events.unwrap(), day.devices, day.silent)
     };
     coverage.days.iter().map(row).collect()
 }
@@ -245,7 +254,7 @@ proptest! {
         let found: Vec<_> = coverage
             .days
             .iter()
-            .flat_map(|day| vec![(day.events, day.devices, day.silent); day.days as usize])
+            .flat_map(|day| vec![(day.events.unwrap(), day.devices, day.silent); day.days as usize])
             .collect();
         prop_assert_eq!(found, expected);
         prop_assert_eq!(coverage.devices.len(), spoken.len());
