@@ -7,10 +7,8 @@ use super::head::read_head;
 use super::rule::{Origin, Rule, version_of};
 use super::tables::{Held, list_held};
 use crate::error::{Error, Result};
+use crate::nearest::unknown;
 use crate::store::{Case, query};
-
-/// How many names an error lists.
-const RULES_LISTED: usize = 5;
 
 /// The shipped rules, by file name.
 pub(super) const SHIPPED: [(&str, &str); 1] = [(
@@ -40,11 +38,7 @@ impl Catalogue {
         match (alike.next(), alike.next()) {
             (Some(rule), None) => Ok(rule),
             (Some(_), Some(_)) => Err(Error::Usage(format!("more than one rule begins with {name:?}"))),
-            (None, _) => {
-                let known: Vec<&str> =
-                    self.rules.iter().take(RULES_LISTED).map(|rule| rule.head.name.as_str()).collect();
-                Err(Error::Unknown { what: "rule", name: name.to_owned(), known: known.join(", ") })
-            }
+            (None, _) => Err(unknown("rule", name, self.rules.iter().map(|rule| rule.head.name.as_str()))),
         }
     }
 

@@ -6,9 +6,9 @@ use super::known::Known;
 use super::{Condition, Field, Filter, Test, passes};
 use crate::error::Result;
 use crate::findings::Finding;
-use crate::findings::names::plain;
 use crate::findings::tables::list_findings;
 use crate::findings::verdict::Status;
+use crate::nearest::plain;
 use crate::store::Case;
 
 /// What a filter that selects nothing asked for, and what there is instead. In words: `open findings on

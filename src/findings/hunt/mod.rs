@@ -10,10 +10,10 @@ use rusqlite::Connection;
 use super::HuntId;
 use super::change::{add_note, check_name, check_text};
 use super::history::{Author, Operation, Subject, time_value};
-use super::names::{plain, unknown_among};
 use super::words::words;
 use crate::error::{Error, Result, quoted};
 use crate::event::{Span, Timestamp};
+use crate::nearest::{plain, unknown_among};
 use crate::rules::{Rule, keep_rule};
 use crate::store::Case;
 

@@ -3,15 +3,13 @@
 //! *Known* is a device that has events, an account that an event names, an analyst who did or got anything that the case
 //! records.
 
-mod nearest;
 mod tables;
 
 use super::hunt::{HuntRule, list_rules_of_case};
 use crate::error::{Error, Result, quoted};
+use crate::nearest::unknown;
 use crate::store::Case;
 
-use nearest::unknown;
-pub(super) use nearest::{plain, unknown_among};
 pub use tables::{KnownDevice, list_known_devices};
 
 /// How many names an error lists of those that are meant equally.

@@ -1,4 +1,4 @@
-//! The names that come nearest to one that is not known.
+//! The names that come nearest to one that is not known. May use `error`.
 
 use strsim::osa_distance;
 
@@ -10,13 +10,13 @@ const NAMES_GIVEN: usize = 3;
 const LONGEST_COMPARED: usize = 200;
 
 /// Says that something named is not there, with the nearest of the names that are, or the first.
-pub fn unknown<'n>(what: &'static str, given: &str, names: impl Iterator<Item = &'n str>) -> Error {
+pub(crate) fn unknown<'n>(what: &'static str, given: &str, names: impl Iterator<Item = &'n str>) -> Error {
     let names: Vec<&str> = names.collect();
     unknown_among(what, given, &names, &|index| plain(names[index]))
 }
 
 /// The same for names that are shown with more than themselves.
-pub fn unknown_among(
+pub(crate) fn unknown_among(
     what: &'static str,
     given: &str,
     names: &[&str],
@@ -36,7 +36,7 @@ pub fn unknown_among(
 }
 
 /// A name as it stands where it is one word, else in quotes.
-pub fn plain(name: &str) -> String {
+pub(crate) fn plain(name: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "-_.\\@$=!~".contains(c);
     let quoted = quoted(name);
     match !name.is_empty() && name.chars().all(is_plain) && !quoted.ends_with("…\"") {
