@@ -113,7 +113,7 @@ fn a_broken_rule_names_its_file_and_line() {
             "FROM DeviceProcessEvents",
             "FROM DeviceProcessEvents JOIN process_event AS event USING (event_id)",
             6,
-            "reads process_event",
+            "no such table: process_event",
         ),
         ("'cmd.exe'", "'cmd.exe' /* never closed", 6, "cannot be narrowed"),
         (body, "CREATE TEMP TABLE t (event_id)", 6, "a rule is one SELECT"),

@@ -127,40 +127,16 @@ impl Case {
         Ok(connection)
     }
 
-    /// A connection to a case without events, in memory, whose `DeviceProcessEvents` is a table of its own, with
-    /// `event_id` as its key: what SQLite reads there are its columns, and not those of the tables under the view. It has
-    /// the tables of `like`, which is quicker, or those that a new case gets.
+    /// A connection to a database in memory that has nothing but `DeviceProcessEvents`, as an empty table with `event_id` as
+    /// its key: what SQLite reads there are its columns, and not those of the tables under the view. They are those of
+    /// `like`, which is quicker, or of a new case.
     pub(crate) fn open_flat(like: Option<&Self>) -> Result<Connection> {
-        let connection = Self::make_empty(like)?;
-        let mut statement = connection.prepare(query!("store/list_view_columns"))?;
-        let columns = statement.query_map([], |row| row.get::<_, String>("definition"))?;
-        let columns: Vec<String> = columns.collect::<rusqlite::Result<_>>()?;
-        drop(statement);
-        let table = format!("CREATE TABLE DeviceProcessEvents ({})", columns.join(", "));
-        connection.execute_batch(&format!("DROP VIEW DeviceProcessEvents; {table}"))?;
+        let columns = like.map_or(Ok(Vec::new()), |case| list_view_columns(&case.connection))?;
+        // There may be a case whose view somebody has taken away.
+        let columns = if columns.is_empty() { list_view_columns(&new_in_memory()?)? } else { columns };
+        let connection = open_in_memory()?;
+        connection.execute_batch(&format!("CREATE TABLE DeviceProcessEvents ({})", columns.join(", ")))?;
         Ok(connection)
-    }
-
-    fn make_empty(like: Option<&Self>) -> Result<Connection> {
-        let mut connection = open_in_memory()?;
-        let is_copied = like.is_some_and(|case| case.copy_tables(&connection).is_ok());
-        if !is_copied {
-            // There may be tables that are not ours, and that cannot be made so.
-            connection = open_in_memory()?;
-            let run = embedded::migrations::runner().run(&mut connection);
-            run.map_err(|cause| Error::Case { path: PathBuf::from(":memory:"), problem: cause.to_string() })?;
-        }
-        Ok(connection)
-    }
-
-    /// Makes the tables, indexes and views that the case has, without their rows.
-    fn copy_tables(&self, empty: &Connection) -> Result<()> {
-        let mut statement = self.connection.prepare(query!("store/list_definitions"))?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            empty.execute(row.get_ref("sql")?.as_str().map_err(rusqlite::Error::from)?, [])?;
-        }
-        Ok(())
     }
 
     /// The file.
@@ -357,6 +333,21 @@ fn connect_archived(path: &Path) -> rusqlite::Result<Connection> {
 fn is_refused_by_system(cause: &rusqlite::Error) -> bool {
     use rusqlite::ErrorCode::{CannotOpen, ReadOnly};
     matches!(cause.sqlite_error_code(), Some(CannotOpen | ReadOnly))
+}
+
+/// A new case in memory.
+fn new_in_memory() -> Result<Connection> {
+    let mut connection = open_in_memory()?;
+    let run = embedded::migrations::runner().run(&mut connection);
+    run.map_err(|cause| Error::Case { path: PathBuf::from(":memory:"), problem: cause.to_string() })?;
+    Ok(connection)
+}
+
+/// The columns of a case's `DeviceProcessEvents`, as a table would define them.
+fn list_view_columns(connection: &Connection) -> Result<Vec<String>> {
+    let mut statement = connection.prepare(query!("store/list_view_columns"))?;
+    let columns = statement.query_map([], |row| row.get("definition"))?;
+    Ok(columns.collect::<rusqlite::Result<_>>()?)
 }
 
 fn open_in_memory() -> rusqlite::Result<Connection> {

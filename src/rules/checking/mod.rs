@@ -39,7 +39,7 @@ const ARRIVAL: &str = "event_id stands in the order of arrival; it can only be t
                        of subqueries in FROM";
 
 impl Checker {
-    /// A checker: against the tables of `case`, which is quicker, or those of a new one.
+    /// A checker: against the columns of `case`, which is quicker, or those of a new one.
     pub fn new(case: Option<&Case>) -> Result<Self> {
         FlatCase::new(case).map(Self)
     }

@@ -13,6 +13,9 @@ use crate::store::{
     Case, Fault, Reading, check_reading, first_statement, functions, is_reading, query, tokens,
 };
 
+/// What is said of a table that is not there: a rule is checked where there is no other.
+const READS_ALONE: &str = "; a rule reads DeviceProcessEvents alone";
+
 /// Stands before the query of a rule's result, in the place of the events that the rule found.
 const MATCHED_HERE: &str =
     "WITH matched AS (SELECT *, '{}' AS reason FROM DeviceProcessEvents) SELECT * FROM (";
@@ -122,7 +125,7 @@ pub struct FlatCase {
 }
 
 impl FlatCase {
-    /// With the tables of `case`, or those of a new one.
+    /// With the columns of `case`, or those of a new one.
     pub fn new(case: Option<&Case>) -> Result<Self> {
         let mut connection = Case::open_flat(case)?;
         let watch = Arc::new(Mutex::new(Watch::default()));
@@ -149,7 +152,10 @@ impl FlatCase {
         let reading = check_reading(&self.connection, text);
         watch().is_rule = false;
         let reason = watch().refused.take();
-        reading.map_err(|at| Fault { offset: at.offset, problem: reason.unwrap_or(at.problem) })
+        reading.map_err(|at| {
+            let alone = if at.problem.starts_with("no such table") { READS_ALONE } else { "" };
+            Fault { offset: at.offset, problem: reason.unwrap_or(at.problem + alone) }
+        })
     }
 
     /// The query of a rule's result, where it is one statement that only reads.
@@ -236,9 +242,7 @@ fn refusal(action: &AuthAction<'_>) -> Option<String> {
                     .to_owned()
             })
         }
-        AuthAction::Read { table_name, .. } => {
-            Some(format!("it reads {table_name}, expected DeviceProcessEvents alone"))
-        }
+        AuthAction::Read { table_name, .. } => Some(format!("it reads {table_name}{READS_ALONE}")),
         AuthAction::Function { function_name } => {
             let is_pure = is_one_of(function_name, &PURE) || functions::is_for_rules(function_name);
             (!is_pure).then(|| {

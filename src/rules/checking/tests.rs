@@ -73,24 +73,27 @@ const REFUSED: [(&str, &str); 47] = [
     ("SELECT event_id FROM DeviceProcessEvents WHERE FileName = ?1", "parameters"),
     ("SELECT event_id FROM DeviceProcessEvents WHERE no_more(FileName)", "no such function"),
     // Other tables, also under the view's name.
-    ("SELECT event_id FROM process_event", "reads process_event"),
+    ("SELECT event_id FROM process_event", "no such table: process_event"),
     (
         "SELECT event_id FROM DeviceProcessEvents WHERE event_id NOT IN (SELECT event_id FROM evidence)",
-        "reads evidence",
+        "no such table: evidence",
     ),
     (
         "SELECT event_id FROM DeviceProcessEvents WHERE (SELECT count(*) FROM process_event AS e) > 1",
-        "calls count",
+        "no such table: process_event",
     ),
     (
         "SELECT event_id FROM DeviceProcessEvents WHERE EXISTS (SELECT 1 FROM process_event AS e)",
-        "reads process_event",
+        "no such table: process_event",
     ),
-    ("SELECT event_id FROM DeviceProcessEvents JOIN device ON external_id = DeviceId", "reads device"),
+    (
+        "SELECT event_id FROM DeviceProcessEvents JOIN device ON external_id = DeviceId",
+        "no such table: device",
+    ),
     (
         "WITH DeviceProcessEvents AS (SELECT event_id, line FROM process_event)
          SELECT event_id FROM DeviceProcessEvents WHERE line > 1",
-        "reads process_event",
+        "no such table: process_event",
     ),
     (
         "SELECT event_id FROM DeviceProcessEvents WHERE 1 IN (SELECT rootpage FROM sqlite_schema)",

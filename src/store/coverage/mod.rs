@@ -117,7 +117,7 @@ impl Case {
         let known_from = since.map(Day::whole_from);
         let mut times = self.connection().prepare_cached(match counting {
             Counting::Events => query!("store/list_event_times"),
-            Counting::Days => query!("store/get_next_event_time"),
+            Counting::Days => query!("store/list_first_times"),
         })?;
         let mut spoken = Vec::new();
         let mut tally = DayTally::new(known_from, counting);
@@ -168,21 +168,24 @@ fn listen(
 /// Reads the time of the first event of each day on which a device spoke up to the present.
 fn listen_by_day(
     case: &Case,
-    next: &mut CachedStatement<'_>,
+    times: &mut CachedStatement<'_>,
     device: &DeviceSpan,
     known_from: Option<Day>,
     now: Timestamp,
     tally: &mut DayTally,
 ) -> Result<Spoken> {
-    let mut since = known_from.map_or(device.first, Day::start);
+    let since = known_from.map_or(device.first, Day::start);
     let mut spoken = Spoken::new(known_from.filter(|day| device.first < day.start()));
-    loop {
-        let params = named_params! { ":device_id": device.key, ":since": since.ticks() };
-        let ticks: Option<i64> = next.query_row(params, |row| row.get("time"))?;
-        let Some(time) = ticks.map(Timestamp::from_ticks).filter(|time| *time <= now) else { break };
+    let mut rows = times.query(named_params! {
+        ":device_id": device.key,
+        ":since": since.ticks(),
+        ":now": now.ticks(),
+        ":day": Span::from_days(1).ticks(),
+    })?;
+    while let Some(row) = rows.next()? {
+        let time = Timestamp::from_ticks(row.get(0)?);
         spoken.speak(time);
         tally.count_day(Day::of(time));
-        since = Day::of(time).plus(1).start();
     }
     if device.last > now {
         let mut statement = case.connection().prepare_cached(query!("store/get_times_around"))?;
