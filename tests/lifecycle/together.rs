@@ -148,6 +148,22 @@ fn a_review_is_stale_when_hidden_evidence_shows_again() {
 }
 
 #[test]
+fn a_review_is_not_stale_once_what_was_shown_since_is_hidden_again_whatever_else_is_shown() {
+    let mut bench = Bench::with_finding();
+    suppress(&bench, Action::Hide, USUAL.command);
+    bench.bring(&[OTHER]);
+    let web01 = ["web01".to_owned()];
+    review_devices(bench.case(), &web01, ReviewState::Reviewed, &[], bench.lee("")).unwrap();
+    let stale = |bench: &Bench| list_devices(bench.case(), &[]).unwrap()[0].stale.clone();
+    lift_suppression(bench.case(), S1, true, bench.kim("because")).unwrap();
+    undo(bench.case(), bench.kim("no")).unwrap();
+    assert_eq!(stale(&bench), []);
+    assert_eq!(suppress(&bench, Action::Hide, OTHER.command).findings.len(), 1);
+    undo(bench.case(), bench.kim("no")).unwrap();
+    assert_eq!(stale(&bench), []);
+}
+
+#[test]
 fn a_device_that_is_reviewed_in_one_of_two_hunts_is_not_reviewed_and_not_stale() {
     let mut bench = Bench::with_finding();
     bench.bring(&[Event { command: "net use", ..USUAL }]);

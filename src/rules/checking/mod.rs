@@ -54,6 +54,10 @@ impl Checker {
     fn check_parts(&self, body: &str) -> std::result::Result<Checked, Fault> {
         let start = tokens(body).next().map_or(0, |token| token.start);
         let question = first_statement(body);
+        let begins = |word| tokens(question).next().is_none_or(|token| token.is_word(word));
+        if !begins("SELECT") && !begins("WITH") {
+            return Err(fault(start, "a rule is one SELECT"));
+        }
         let reading =
             self.0.read_rule(question).map_err(|at| Fault { offset: at.offset.max(start), ..at })?;
         check_words(question)?;
