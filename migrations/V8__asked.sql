@@ -63,6 +63,20 @@ ALTER TABLE rule DROP COLUMN window_end;
 ALTER TABLE rule_run ADD COLUMN window_end INTEGER; -- the last instant that was asked about, as window_start is the last before it; NULL: no end
 UPDATE rule_run SET window_end = (SELECT as_of FROM run WHERE run.run_id = rule_run.run_id) WHERE window_start IS NOT NULL;
 
+-- What waits for a finding is found without looking at what is in one.
+ALTER TABLE rule_match ADD COLUMN is_evidence INTEGER NOT NULL DEFAULT 0 CHECK (is_evidence IN (0, 1)); -- whether a finding of the rule holds the event
+UPDATE rule_match
+SET is_evidence = 1
+WHERE EXISTS (
+  SELECT 1
+  FROM evidence
+  JOIN finding USING (finding_id)
+  JOIN rule_version ON rule_version.rule_id = finding.rule_id
+  WHERE evidence.event_id = rule_match.event_id
+    AND rule_version.rule_version_id = rule_match.rule_version_id
+);
+CREATE INDEX rule_match_outside ON rule_match (rule_version_id, event_id) WHERE holds AND NOT is_evidence;
+
 -- The version in which each rule ran last, and that run of it: the row of the greatest number.
 CREATE VIEW current_version AS
 SELECT rule_version.rule_id, rule_run.rule_version_id, max(rule_run.rule_run_id) AS rule_run_id

@@ -22,12 +22,5 @@ WHERE rule_version.rule_version_id = :rule_version_id
   AND rule_match.holds
   AND event.time > :window_start
   AND event.time <= :window_end
-  AND NOT EXISTS (
-    SELECT 1
-    FROM finding
-    JOIN evidence USING (finding_id)
-    WHERE finding.rule_id = rule.rule_id
-      AND finding.device_id = event.device_id
-      AND evidence.event_id = rule_match.event_id
-  )
+  AND NOT rule_match.is_evidence
 ORDER BY first_time, device.external_id, event.device_id, event.time, event.report_id, event.event_id;

@@ -14,11 +14,5 @@ JOIN rule_match USING (rule_version_id)
 JOIN process_event AS event USING (event_id)
 JOIN DeviceProcessEvents AS published USING (event_id)
 WHERE rule_match.holds
-  AND NOT EXISTS (
-    SELECT 1
-    FROM evidence
-    JOIN finding USING (finding_id)
-    WHERE evidence.event_id = rule_match.event_id
-      AND finding.rule_id = rule.rule_id
-  )
+  AND NOT rule_match.is_evidence
 ORDER BY event.time, device_id, device_name, event.report_id, command_line, rule_name, event.event_id;

@@ -126,6 +126,10 @@ pub fn insert_evidence(
         ":suppression_id": suppression.map(|id| id.0),
         ":is_hidden": is_hidden,
     })?;
+    connection.prepare_cached(query!("findings/mark_matches"))?.execute(named_params! {
+        ":event_id": event_id,
+        ":rule_version_id": place.version_id,
+    })?;
     Ok(())
 }
 
