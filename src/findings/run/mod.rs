@@ -13,6 +13,7 @@ use super::hunt::{Hunt, HuntRule, HuntStatus, Reopen, hunt_of_rule, list_hunts};
 use super::limits::find_limits;
 use super::tables::{count_hidden_events, list_findings};
 use crate::error::Result;
+use crate::nearest::plain;
 use crate::rules::{Catalogue, Origin, Rule, RuleLook, RunRequest, begin_run, look_with_rules};
 use crate::store::Case;
 
@@ -97,7 +98,9 @@ fn retirement(hunt: &Hunt, rule: &str) -> String {
     match hunt.rules.len() {
         1 => format!("where it is not to be mended: huntcase hunt close {}", hunt.id),
         _ => format!(
-            "where it is not to be mended: huntcase hunt open retired-{rule} --rule {rule} --status closed"
+            "where it is not to be mended: huntcase hunt open {} --rule {} --status closed",
+            plain(&format!("retired-{rule}")),
+            plain(rule)
         ),
     }
 }
