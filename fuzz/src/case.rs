@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 
 use huntcase::error::Result;
-use huntcase::event::{Span, Timestamp};
+use huntcase::event::Timestamp;
 use huntcase::findings::run_rules;
 use huntcase::rules::{RunRequest, load_rules};
 use huntcase::source::{Export, Origin};
