@@ -4,7 +4,7 @@ SELECT
   count(*) AS matches
 FROM current_version
 JOIN rule USING (rule_id)
-JOIN rule_match USING (rule_version_id)
+JOIN rule_match INDEXED BY rule_match_outside USING (rule_version_id)
 WHERE (:hunt_id IS NULL OR rule.hunt_id = :hunt_id)
   AND rule_match.holds
   AND NOT rule_match.is_evidence

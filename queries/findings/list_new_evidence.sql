@@ -15,7 +15,7 @@ SELECT
   min(event.time) OVER (PARTITION BY event.device_id) AS first_time
 FROM rule_version
 JOIN rule USING (rule_id)
-JOIN rule_match USING (rule_version_id)
+JOIN rule_match INDEXED BY rule_match_outside USING (rule_version_id)
 JOIN process_event AS event USING (event_id)
 JOIN device USING (device_id)
 WHERE rule_version.rule_version_id = :rule_version_id

@@ -10,7 +10,7 @@ SELECT
   rule_match.reason
 FROM current_version
 JOIN rule USING (rule_id)
-JOIN rule_match USING (rule_version_id)
+JOIN rule_match INDEXED BY rule_match_outside USING (rule_version_id)
 JOIN process_event AS event USING (event_id)
 JOIN DeviceProcessEvents AS published USING (event_id)
 WHERE rule_match.holds

@@ -8,8 +8,8 @@ VALUES (
   EXISTS (
     SELECT 1
     FROM evidence
-    JOIN finding USING (finding_id)
-    JOIN rule_version ON rule_version.rule_id = finding.rule_id
+    CROSS JOIN finding USING (finding_id) -- in this order: a rule may have very many findings
+    CROSS JOIN rule_version ON rule_version.rule_id = finding.rule_id
     WHERE evidence.event_id = :event_id
       AND rule_version.rule_version_id = :rule_version_id
   )

@@ -72,7 +72,8 @@ impl Catalogue {
     /// Adds the rules of a case that are neither at hand nor broken, in the text that the case keeps.
     fn add_held(&mut self, checker: &Checker, held: Vec<Held>) {
         for Held { id, name, text } in held {
-            let is_at_hand = self.rules.iter().any(|rule| rule.head.id == id);
+            // A rule whose id was changed is the newest of its name.
+            let is_at_hand = self.rules.iter().any(|rule| rule.head.id == id || rule.head.name == name);
             let is_broken = self.broken.iter().any(|(broken, _)| *broken == name);
             if !is_at_hand && !is_broken {
                 self.add(checker, &format!("{name}.sql"), &text, Origin::Case);

@@ -34,6 +34,11 @@ impl Token<'_> {
         self.kind == Kind::Sign && self.text == sign
     }
 
+    /// Whether it is a text or a blob.
+    pub fn is_literal(&self) -> bool {
+        self.kind == Kind::Literal
+    }
+
     /// Whether it names this, in quotes or bare, whatever the case.
     pub fn names(&self, name: &str) -> bool {
         let inner = match self.kind {

@@ -82,8 +82,14 @@ fn broken_rules(
     let hunts = if catalogue.broken.is_empty() { Vec::new() } else { list_hunts(case)? };
     let mut broken = Vec::new();
     for (name, error) in &catalogue.broken {
-        let hunt = hunts.iter().find(|hunt| hunt.rules.iter().any(|rule| rule.name == *name));
-        match hunt {
+        let key_in = |hunt: &&Hunt| {
+            let keys = hunt.rules.iter().filter(|rule| rule.name == *name).map(|rule| rule.key);
+            keys.max()
+        };
+        // Of rules of one name, whose ids differ, the newest is meant. One that is sound under the name goes on.
+        let is_sound = catalogue.rules.iter().any(|rule| rule.head.name == *name);
+        let known = hunts.iter().filter(|hunt| !is_sound && key_in(hunt).is_some()).max_by_key(key_in);
+        match known {
             Some(hunt) if hunt.status == HuntStatus::Closed => closed.push(name.clone()),
             Some(hunt) => broken.push((name.clone(), format!("{error}; {}", retirement(hunt, name)))),
             None => broken.push((name.clone(), error.to_string())),

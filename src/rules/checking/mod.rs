@@ -100,14 +100,72 @@ fn check_words(question: &str) -> std::result::Result<(), Fault> {
     }
 }
 
-/// Refuses every use of `event_id` but as the first column of a SELECT that is the rule's own or stands in FROM, under
-/// its own name.
+/// Where a query stands behind a parenthesis, or at its beginning.
+#[derive(Debug, Clone, Copy)]
+struct Level {
+    /// Whether its columns are those of the rule, or of a table that the rule reads.
+    is_table: bool,
+    clause: Clause,
+    /// Whether its SELECT names `event_id`.
+    has_event_id: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Clause {
+    With,
+    Select,
+    From,
+    Other,
+}
+
+impl Level {
+    /// The level behind a parenthesis that opens behind these tokens.
+    fn open(self, before: &[Token<'_>]) -> Self {
+        let is_word = |word| before.last().is_some_and(|token| token.is_word(word));
+        let is_from = before.last().is_some_and(|_| is_from(before, before.len() - 1));
+        let is_next_table =
+            self.clause == Clause::From && before.last().is_some_and(|token| token.is_sign(","));
+        let is_in_with = self.clause == Clause::With && (is_word("AS") || is_word("MATERIALIZED"));
+        let is_table = self.is_table && (is_from || is_word("JOIN") || is_next_table || is_in_with);
+        Self { is_table, clause: Clause::Other, has_event_id: false }
+    }
+
+    /// Takes the next token of this level.
+    fn pass(&mut self, tokens: &[Token<'_>], index: usize) {
+        let token = &tokens[index];
+        if token.is_word("WITH") {
+            self.clause = Clause::With;
+        } else if token.is_word("SELECT") {
+            self.clause = Clause::Select;
+        } else if is_from(tokens, index) {
+            self.clause = Clause::From;
+        } else if token.is_word("WHERE") || token.is_word("ORDER") {
+            self.clause = Clause::Other;
+        }
+    }
+}
+
+/// Whether a token is the FROM of a SELECT, and not that of `IS DISTINCT FROM`.
+fn is_from(tokens: &[Token<'_>], index: usize) -> bool {
+    tokens[index].is_word("FROM") && !(index > 0 && tokens[index - 1].is_word("DISTINCT"))
+}
+
+/// Refuses every use of `event_id` but as the first column of a SELECT that is the rule's own or a table that it reads,
+/// under its own name.
 fn check_event_ids(question: &str) -> std::result::Result<(), Fault> {
     let tokens: Vec<Token<'_>> = tokens(question).collect();
+    let mut levels = vec![Level { is_table: true, clause: Clause::Other, has_event_id: false }];
     for (index, token) in tokens.iter().enumerate() {
-        let is_row_number = ["rowid", "oid", "_rowid_"].iter().any(|name| token.names(name));
-        if is_row_number || (token.names("event_id") && !is_first_column(&tokens, index)) {
-            return Err(fault(token.start, ARRIVAL));
+        let Some(level) = levels.last_mut() else { break };
+        level.pass(&tokens, index);
+        if names_event(&tokens, index) {
+            if !(level.is_table && level.clause == Clause::Select && is_first_column(&tokens, index)) {
+                return Err(fault(token.start, ARRIVAL));
+            }
+            level.has_event_id = true;
+        }
+        if level.has_event_id && level.clause == Clause::Select && is_every_column(&tokens, index) {
+            return Err(fault(token.start, "beside event_id columns are named, since * may hold it again"));
         }
         if renames_columns(&tokens[index..]) {
             return Err(fault(
@@ -115,12 +173,35 @@ fn check_event_ids(question: &str) -> std::result::Result<(), Fault> {
                 "a WITH that gives its columns other names cannot stand in a rule",
             ));
         }
+        if token.is_sign("(") {
+            let opened = level.open(&tokens[..index]);
+            levels.push(opened);
+        } else if token.is_sign(")") {
+            levels.pop();
+        }
     }
     Ok(())
 }
 
-/// Whether the token stands behind `SELECT`, `DISTINCT` or `ALL`, with a table's name before it or without, and before a
-/// comma or `FROM`.
+/// Whether a token names an event's number: as SQLite, the view, or SQLite for a column that comes twice does.
+fn names_event(tokens: &[Token<'_>], index: usize) -> bool {
+    let token = &tokens[index];
+    // A text is a name only behind a table's.
+    let is_name = !token.is_literal() || (index > 0 && tokens[index - 1].is_sign("."));
+    is_name
+        && (["event_id", "rowid", "oid", "_rowid_"].iter().any(|name| token.names(name))
+            || token.text.trim_start_matches(['"', '`', '[']).to_ascii_lowercase().starts_with("event_id:"))
+}
+
+/// Whether a token is the `*` that stands for every column, and no product.
+fn is_every_column(tokens: &[Token<'_>], index: usize) -> bool {
+    tokens[index].is_sign("*")
+        && index > 0
+        && (tokens[index - 1].is_sign(",") || tokens[index - 1].is_sign("."))
+}
+
+/// Whether the token is called `event_id` and stands behind `SELECT`, `DISTINCT` or `ALL`, with a table's name before it
+/// or without, and before a comma or `FROM`.
 fn is_first_column(tokens: &[Token<'_>], index: usize) -> bool {
     let is_alone = tokens.get(index + 1).is_none_or(|next| next.is_sign(",") || next.is_word("FROM"));
     let mut before = &tokens[..index];
@@ -134,18 +215,9 @@ fn is_first_column(tokens: &[Token<'_>], index: usize) -> bool {
     {
         before = rest;
     }
-    let [outside @ .., select] = before else { return false };
-    is_alone && select.is_word("SELECT") && is_table_or_whole(outside)
-}
-
-/// Whether a SELECT behind these tokens is the statement itself or a table that it reads.
-fn is_table_or_whole(before: &[Token<'_>]) -> bool {
-    let [rest @ .., open] = before else { return true };
-    let Some(opener) = rest.last().filter(|_| open.is_sign("(")) else {
-        // Behind a WITH.
-        return open.is_sign(")") && before[0].is_word("WITH");
-    };
-    ["FROM", "JOIN", "AS", "MATERIALIZED"].iter().any(|word| opener.is_word(word))
+    tokens[index].names("event_id")
+        && is_alone
+        && before.last().is_some_and(|select| select.is_word("SELECT"))
 }
 
 /// `) AS (`, with `NOT MATERIALIZED` or `MATERIALIZED` between: only a WITH that lists names for its columns has it.

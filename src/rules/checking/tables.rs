@@ -13,7 +13,7 @@ use crate::store::{
     Case, Fault, Reading, check_reading, first_statement, functions, is_reading, query, tokens,
 };
 
-/// What is said of a table that is not there: a rule is checked where there is no other.
+/// What is said of another table, which is not there where a rule is checked.
 const READS_ALONE: &str = "; a rule reads DeviceProcessEvents alone";
 
 /// Stands before the query of a rule's result, in the place of the events that the rule found.
@@ -153,8 +153,11 @@ impl FlatCase {
         watch().is_rule = false;
         let reason = watch().refused.take();
         reading.map_err(|at| {
-            let alone = if at.problem.starts_with("no such table") { READS_ALONE } else { "" };
-            Fault { offset: at.offset, problem: reason.unwrap_or(at.problem + alone) }
+            let problem = match at.problem.strip_prefix("no such table: ") {
+                Some(table) => format!("it reads {table}{READS_ALONE}"),
+                None => at.problem,
+            };
+            Fault { offset: at.offset, problem: reason.unwrap_or(problem) }
         })
     }
 

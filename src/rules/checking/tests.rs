@@ -6,7 +6,7 @@ use crate::rules::catalogue::SHIPPED;
 use crate::store::Access;
 
 /// Rules, and the columns that decide whether an event matches.
-const RULES: [(&str, &str); 17] = [
+const RULES: [(&str, &str); 19] = [
     ("SELECT event_id FROM DeviceProcessEvents", ""),
     ("SELECT event_id, FileName, SHA1 FROM DeviceProcessEvents WHERE FileName = 'a'", "FileName"),
     ("SELECT event_id FROM deviceprocessevents WHERE filename = 'a' -- SHA1", "FileName"),
@@ -52,6 +52,14 @@ const RULES: [(&str, &str); 17] = [
            AND ticks >= ticks('2026-05-03') AND ReportId IN (SELECT value FROM json_each('[1]'))",
         "FileName ReportId",
     ),
+    // Texts, and a table behind a comma.
+    (
+        "SELECT event_id, FileSize * 2 AS twice FROM json_each('[\"a\"]') AS j,
+           (SELECT event_id, FileName, FileSize FROM DeviceProcessEvents)
+         WHERE FileName = 'oid' AND j.value = 'a'",
+        "FileName",
+    ),
+    ("SELECT event_id FROM DeviceProcessEvents WHERE AdditionalFields ->> 'oid' = 'x'", "AdditionalFields"),
     // Every event has what says which it is.
     (
         "SELECT DISTINCT event_id FROM DeviceProcessEvents WHERE Timestamp > '2026' AND DeviceId <> ''",
@@ -64,7 +72,7 @@ const RULES: [(&str, &str); 17] = [
 ];
 
 /// What is no rule, and a part of what is said of it.
-const REFUSED: [(&str, &str); 47] = [
+const REFUSED: [(&str, &str); 55] = [
     ("", "no statement"),
     ("SELECT 1", "first column is \"1\""),
     ("SELECT FileName FROM DeviceProcessEvents", "first column is \"FileName\""),
@@ -73,27 +81,24 @@ const REFUSED: [(&str, &str); 47] = [
     ("SELECT event_id FROM DeviceProcessEvents WHERE FileName = ?1", "parameters"),
     ("SELECT event_id FROM DeviceProcessEvents WHERE no_more(FileName)", "no such function"),
     // Other tables, also under the view's name.
-    ("SELECT event_id FROM process_event", "no such table: process_event"),
+    ("SELECT event_id FROM process_event", "it reads process_event"),
     (
         "SELECT event_id FROM DeviceProcessEvents WHERE event_id NOT IN (SELECT event_id FROM evidence)",
-        "no such table: evidence",
+        "it reads evidence",
     ),
     (
         "SELECT event_id FROM DeviceProcessEvents WHERE (SELECT count(*) FROM process_event AS e) > 1",
-        "no such table: process_event",
+        "it reads process_event",
     ),
     (
         "SELECT event_id FROM DeviceProcessEvents WHERE EXISTS (SELECT 1 FROM process_event AS e)",
-        "no such table: process_event",
+        "it reads process_event",
     ),
-    (
-        "SELECT event_id FROM DeviceProcessEvents JOIN device ON external_id = DeviceId",
-        "no such table: device",
-    ),
+    ("SELECT event_id FROM DeviceProcessEvents JOIN device ON external_id = DeviceId", "it reads device"),
     (
         "WITH DeviceProcessEvents AS (SELECT event_id, line FROM process_event)
          SELECT event_id FROM DeviceProcessEvents WHERE line > 1",
-        "no such table: process_event",
+        "it reads process_event",
     ),
     (
         "SELECT event_id FROM DeviceProcessEvents WHERE 1 IN (SELECT rootpage FROM sqlite_schema)",
@@ -150,6 +155,40 @@ const REFUSED: [(&str, &str); 47] = [
     ("SELECT event_id, \"event_id\" % 2 FROM DeviceProcessEvents", "order of arrival"),
     ("SELECT event_id, x FROM (SELECT event_id, event_id AS x FROM DeviceProcessEvents)", "order of arrival"),
     ("SELECT event_id, rowid FROM DeviceProcessEvents", "order of arrival"),
+    ("SELECT d.'event_id', d.'rowid' FROM DeviceProcessEvents AS d", "order of arrival"),
+    (
+        "SELECT event_id FROM DeviceProcessEvents
+         WHERE 0 IS NOT DISTINCT FROM (SELECT event_id FROM json_each('[1]')) % 2",
+        "order of arrival",
+    ),
+    (
+        "SELECT event_id FROM DeviceProcessEvents
+         WHERE (SELECT * FROM (SELECT event_id FROM json_each('[1]'))) > 3",
+        "order of arrival",
+    ),
+    (
+        "SELECT event_id FROM DeviceProcessEvents
+         WHERE 5 IN (WITH d AS (SELECT event_id FROM json_each('[1]')) SELECT * FROM d)",
+        "order of arrival",
+    ),
+    (
+        "WITH z AS (SELECT 1 AS one) SELECT event_id FROM DeviceProcessEvents
+         WHERE (WITH q AS (SELECT 1 AS o) SELECT event_id FROM q WHERE o = 1) > 3",
+        "order of arrival",
+    ),
+    (
+        "SELECT event_id FROM (SELECT event_id, * FROM (SELECT event_id, FileName FROM DeviceProcessEvents))
+         WHERE \"event_id:1\" > 3",
+        "beside event_id",
+    ),
+    (
+        "SELECT event_id FROM (SELECT event_id, FileName FROM DeviceProcessEvents) WHERE \"event_id:1\" > 3",
+        "event_id:1",
+    ),
+    (
+        "SELECT event_id, d.* FROM (SELECT event_id, FileName FROM DeviceProcessEvents) AS d",
+        "beside event_id",
+    ),
     (
         "SELECT event_id, (SELECT event_id FROM json_each('[1]')) AS x FROM (SELECT event_id FROM DeviceProcessEvents)",
         "order of arrival",
