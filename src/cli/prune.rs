@@ -86,7 +86,7 @@ fn print(out: &mut impl Write, prune: &Prune, given_back: Option<i64>, dry_run: 
     }
     if prune.held > 0 {
         let held = counted(prune.held, "earlier event stays", "earlier events stay");
-        writeln!(out, "  {held}, held by findings")?;
+        writeln!(out, "  {held}: findings hold them, or they match and wait for one")?;
     }
     Ok(())
 }

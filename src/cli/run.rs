@@ -18,7 +18,7 @@ use crate::error::{Error, Result, exit, quoted};
 use crate::event::{Span, Timestamp};
 use crate::findings::{Finding, RunOutcome, WhatChanged, run_rules};
 use crate::report::sheets::{CHANGES, IMPORTS};
-use crate::report::{counted, grouped, limits_data, limits_in_words, recovered_among};
+use crate::report::{counted, grouped, limits_data, limits_in_words, printable, recovered_among};
 use crate::rules::{RunRequest, Severity};
 use crate::store::Case;
 
@@ -171,7 +171,7 @@ fn counts(outcome: &RunOutcome) -> serde_json::Map<String, serde_json::Value> {
 fn print_run(out: &mut impl Write, outcome: &RunOutcome, as_of: Timestamp, context: &Context) -> Result<()> {
     writeln!(out, "run {} as of {}: {}", outcome.run_id, as_of.to_seconds_text(), in_words(outcome))?;
     for line in notices(outcome) {
-        writeln!(out, "  {line}")?;
+        writeln!(out, "  {}", printable(&line))?;
     }
     let changes = outcome.changes();
     if !changes.is_empty() {

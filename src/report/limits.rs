@@ -6,23 +6,34 @@ use super::counted;
 use crate::findings::Limits;
 use crate::rules::{Unjudged, Window};
 
-/// What a window holds: `every event`, `events after 2026-05-01T00:00:00Z`.
+/// What narrowed the last run of a rule: `without a window`, `in the window after 2026-05-01T00:00:00Z`.
 pub fn window_in_words(window: &Window) -> String {
     let (start, end) = (window.start.map(|t| t.to_seconds_text()), window.end.map(|t| t.to_seconds_text()));
     match (start, end) {
-        (None, None) => "every event".to_owned(),
-        (Some(start), None) => format!("events after {start}"),
-        (None, Some(end)) => format!("events up to {end}"),
-        (Some(start), Some(end)) => format!("events after {start} and up to {end}"),
+        (None, None) => "without a window".to_owned(),
+        (Some(start), None) => format!("in the window after {start}"),
+        (None, Some(end)) => format!("in the window up to {end}"),
+        (Some(start), Some(end)) => format!("in the window after {start} and up to {end}"),
     }
 }
 
 /// What a case cannot speak of, a sentence each with the command that lists it; nothing where all was looked at.
 pub fn limits_in_words(limits: &Limits) -> Vec<String> {
     let mut lines = Vec::new();
+    for rule in &limits.rules_failed {
+        lines.push(format!(
+            "{rule} failed in the last run: what it would find is not here; huntcase status says why"
+        ));
+    }
     if limits.events_unasked > 0 {
         let events = counted(limits.events_unasked, "event", "events");
         lines.push(format!("{events} not asked about by every rule yet; huntcase run asks"));
+    }
+    if limits.events_unasked_of_closed > 0 {
+        let events = counted(limits.events_unasked_of_closed, "event", "events");
+        lines.push(format!(
+            "{events} not asked about by rules of closed hunts; huntcase status says by which"
+        ));
     }
     if limits.matches_outside() > 0 {
         let matches = counted(limits.matches_outside(), "match", "matches");
@@ -41,6 +52,16 @@ pub fn limits_in_words(limits: &Limits) -> Vec<String> {
     if limits.rows_rejected > 0 {
         let rows = counted(limits.rows_rejected, "row", "rows");
         lines.push(format!("{rows} rejected, which no rule saw; huntcase imports list says of which files"));
+    }
+    if limits.rows_conflicting > 0 {
+        let rows = counted(limits.rows_conflicting, "row", "rows");
+        lines.push(format!(
+            "{rows} kept aside, which contradict an event and no rule saw; huntcase imports list says of which files"
+        ));
+    }
+    if limits.imports_cut > 0 {
+        let imports = counted(limits.imports_cut, "import lacks", "imports lack");
+        lines.push(format!("{imports} rows, or may; huntcase status --gaps says which"));
     }
     if limits.rows_recovered > 0 {
         let rows = counted(limits.rows_recovered, "row", "rows");
@@ -61,10 +82,14 @@ pub fn limits_data(limits: &Limits) -> Json {
         limits.outside.iter().map(|(rule, matches)| json!({ "rule": rule, "matches": matches })).collect();
     json!({
         "eventsUnasked": limits.events_unasked,
+        "eventsUnaskedOfClosedHunts": limits.events_unasked_of_closed,
+        "rulesFailed": limits.rules_failed,
         "matchesOutside": limits.matches_outside(),
         "outside": outside,
         "unjudged": unjudged_data(&limits.unjudged),
         "rowsRejected": limits.rows_rejected,
+        "rowsConflicting": limits.rows_conflicting,
+        "importsCut": limits.imports_cut,
         "rowsRecovered": limits.rows_recovered,
         "eventsPrunedUnseen": limits.events_pruned,
     })

@@ -167,3 +167,19 @@ fn a_rule_reopens_otherwise_than_its_hunt_where_it_says_so() {
     let last = history["history"].as_array().unwrap().last().unwrap().clone();
     assert_eq!((&last["old"], &last["new"]), (&"always".into(), &"".into()));
 }
+
+#[test]
+fn what_rules_of_a_closed_hunt_were_not_asked_about_is_said_everywhere() {
+    let folder = Folder::new();
+    folder.run(&["run", super::support::DAYS[0]]).code(0);
+    folder.run(&["hunt", "close", "H-1"]).code(0);
+    folder.run(&["run", super::support::DAYS[1]]).code(0);
+    let said = "19 events not asked about by rules of closed hunts";
+    for command in [&["run"][..], &["findings"], &["status"], &["hunt", "show", "H-1"], &["report"]] {
+        let text = folder.run(command).code(0).text();
+        assert!(text.contains(said), "{command:?}: {text}");
+    }
+    assert!(!folder.run(&["report"]).stdout.contains("every event"));
+    folder.run(&["hunt", "set", "H-1", "--status", "active"]).code(0);
+    assert!(!folder.run(&["run"]).code(0).text().contains(said));
+}

@@ -111,3 +111,17 @@ fn a_file_that_reaches_back_says_so_and_the_same_file_is_refused() {
     let table = folder.run(&["run", "once more.csv"]).code(0);
     assert!(table.stdout.contains(words), "{}", table.stdout);
 }
+
+#[test]
+fn matches_that_a_window_left_out_are_not_pruned_and_taken_up_later() {
+    let folder = Folder::new();
+    folder.run(&["run", DAYS[0], DAYS[1], "--lookback", "1h"]).code(0);
+    let outside = folder.run(&["findings", "--json"]).json()["limits"]["matchesOutside"].clone();
+    assert!(outside.as_i64() > Some(2), "{outside}");
+    folder.run(&["prune", "--before", "2026-05-06"]).code(0);
+    assert_eq!(folder.run(&["findings", "--json"]).json()["limits"]["matchesOutside"], outside);
+    let whole = folder.run(&["run", "--json"]).json();
+    let events: i64 =
+        whole["findings"].as_array().unwrap().iter().map(|of| of["eventsAdded"].as_i64().unwrap()).sum();
+    assert_eq!(outside, events, "{whole}");
+}

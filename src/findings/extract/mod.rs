@@ -9,7 +9,7 @@ mod tables;
 use super::filter::{Filter, select_findings};
 use super::finding::{Evidence, Finding, Note};
 use super::history::{HistoryEntry, Subject, list_finding_history};
-use super::hunt::{Hunt, list_hunts};
+use super::hunt::{Hunt, HuntStatus, list_hunts};
 use super::limits::{Limits, find_limits};
 use super::review::{DeviceRow, list_devices};
 use super::suppression::{Suppression, list_suppressions};
@@ -18,7 +18,7 @@ use super::verdict::{Classification, Status};
 use super::{FindingId, HuntId};
 use crate::error::Result;
 use crate::event::Timestamp;
-use crate::rules::{RuleRun, list_newest_rule_runs, list_runs};
+use crate::rules::{RuleRun, last_run, list_newest_rule_runs, list_runs};
 use crate::store::{Case, Import, Transaction};
 
 pub use rule::{RuleOfCase, RuleVersion};
@@ -139,9 +139,15 @@ impl<'c> Extract<'c> {
         let mut suppressions = list_suppressions(case)?;
         suppressions.retain(|suppression| rules.iter().any(|rule| rule.key == suppression.rule_key));
         let mut failed = list_newest_rule_runs(case)?;
-        // One that could not be read may belong to any hunt.
+        let last_run = last_run(case)?.map(|run| run.id);
+        let is_closed =
+            |hunt: HuntId| hunts.iter().any(|of| of.id == hunt && of.status == HuntStatus::Closed);
         failed.retain(|run| {
-            run.failure.is_some() && (run.sha256.is_none() || rules.iter().any(|rule| rule.name == run.rule))
+            let rule = rules.iter().find(|rule| rule.name == run.rule);
+            let is_retired = rule.and_then(|rule| rule.hunt).is_some_and(is_closed);
+            // One that could not be read may belong to any hunt, and is gone with its file.
+            let is_known = if run.sha256.is_none() { Some(run.run_id) == last_run } else { rule.is_some() };
+            run.failure.is_some() && is_known && !is_retired
         });
         let present = tables::present(connection)?;
         let since = match request.since {
@@ -151,7 +157,8 @@ impl<'c> Extract<'c> {
         let hunt_ids: Vec<HuntId> = request.hunt.into_iter().collect();
         Ok(Self {
             as_of: list_runs(case)?.iter().map(|run| run.as_of).max(),
-            limits: find_limits(case, request.hunt)?,
+            // What failed is told apart.
+            limits: Limits { rules_failed: Vec::new(), ..find_limits(case, request.hunt)? },
             hunts,
             rules,
             failed,

@@ -55,10 +55,10 @@ pub fn count_outside(connection: &Connection, hunt: Option<HuntId>) -> Result<Ve
     Ok(counts.collect::<rusqlite::Result<_>>()?)
 }
 
-/// How many events came, or were filled, after the last that every rule was asked about.
-pub fn count_unasked(connection: &Connection, hunt: Option<HuntId>) -> Result<i64> {
+/// How many events came, or were filled, after the last that every rule was asked about, of closed hunts or of others.
+pub fn count_unasked(connection: &Connection, hunt: Option<HuntId>, closed: bool) -> Result<i64> {
     let mut statement = connection.prepare_cached(query!("findings/count_unasked"))?;
-    let params = named_params! { ":hunt_id": hunt.map(|id| id.0) };
+    let params = named_params! { ":hunt_id": hunt.map(|id| id.0), ":closed": closed };
     Ok(statement.query_row(params, |row| row.get("events"))?)
 }
 
@@ -68,6 +68,7 @@ pub fn get_untaken(connection: &Connection) -> Result<Limits> {
     Ok(statement.query_row([], |row| {
         Ok(Limits {
             rows_rejected: row.get("rows_rejected")?,
+            rows_conflicting: row.get("rows_conflicting")?,
             rows_recovered: row.get("rows_recovered")?,
             events_pruned: row.get("events_pruned")?,
             ..Limits::default()

@@ -28,7 +28,7 @@ pub struct Prune {
     pub events: i64,
     /// How many of them no rule had looked at.
     pub unlooked: i64,
-    /// How many earlier ones stayed, since findings hold them.
+    /// How many earlier ones stayed, since findings hold them, or rules match them and a window left them out.
     pub held: i64,
     /// How many rows of other tables went with them, which nothing else needed.
     pub rows: i64,

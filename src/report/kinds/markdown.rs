@@ -84,7 +84,7 @@ fn head(extract: &Extract<'_>) -> String {
         if let Some(window) = rule.window {
             add(
                 &mut text,
-                format_args!("- {} was asked about {}\n", code(&rule.name), window_in_words(&window)),
+                format_args!("- {} was last asked {}\n", code(&rule.name), window_in_words(&window)),
             );
         }
     }

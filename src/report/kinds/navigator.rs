@@ -183,7 +183,7 @@ fn metadata_of_rule(rule: &RuleOfCase) -> Vec<Json> {
         entries.push(entry("rule's tactics", head.tactics.join(", ")));
     }
     if let Some(window) = &rule.window {
-        entries.push(entry("rule asked about", window_in_words(window)));
+        entries.push(entry("rule last asked", window_in_words(window)));
     }
     entries
 }

@@ -48,8 +48,8 @@ fn lines(extract: &Extract<'_>) -> Vec<Line> {
     let as_of = extract.as_of.map_or_else(|| "no run yet".to_owned(), |at| at.to_string());
     lines.push(pair("As of", as_of));
     for rule in &extract.rules {
-        let asked = rule.window.as_ref().map_or_else(|| "nothing yet".to_owned(), window_in_words);
-        lines.push(pair(format!("Asked about: {}", rule.name), asked));
+        let asked = rule.window.as_ref().map_or_else(|| "not yet".to_owned(), window_in_words);
+        lines.push(pair(format!("Last asked: {}", rule.name), asked));
     }
     lines.extend(limits_in_words(&extract.limits).into_iter().map(|line| pair("Not looked at", line)));
     lines.push(pair("Findings", number(extract.findings.len())));
