@@ -52,7 +52,7 @@ struct ListArguments {
     /// Only devices that nobody has reviewed
     #[arg(long)]
     unreviewed: bool,
-    /// Only devices without an open finding
+    /// Only devices without any finding, also without resolved ones
     #[arg(long)]
     without_findings: bool,
     /// Print the DeviceIds only (names where there is none), one a line, for huntcase devices review -
@@ -177,7 +177,7 @@ impl ListArguments {
     fn selects(&self, device: &DeviceRow, newest: Timestamp) -> bool {
         let is_asked = [
             (self.unreviewed, device.state != ReviewState::Reviewed),
-            (self.without_findings, device.open_findings == 0),
+            (self.without_findings, device.findings == 0),
             (self.stale, !device.stale.is_empty()),
             (self.silent.is_some(), device.is_silent(self.silence(), newest)),
         ];
