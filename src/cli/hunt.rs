@@ -100,7 +100,7 @@ struct FieldArguments {
     /// What became of the hypothesis: validated, invalidated or unknown
     #[arg(long, value_name = "STATUS")]
     hypothesis_status: Option<HypothesisStatus>,
-    /// How far back its rules look, such as 30d; rule: as each rule says
+    /// How far back its rules look, such as 30d; none: to the first event
     #[arg(long, value_name = "SPAN", value_parser = parse_lookback)]
     lookback: Option<Lookback>,
     /// When new evidence opens a resolved finding again: novel (it does something new), always, or never (another
@@ -121,17 +121,17 @@ struct FieldArguments {
     why: String,
 }
 
-/// A lookback of the hunt's own, or that of each rule.
+/// How far back the rules of a hunt look.
 #[derive(Debug, Clone, Copy)]
 enum Lookback {
     Own(Span),
-    Rule,
+    None,
 }
 
 fn parse_lookback(text: &str) -> std::result::Result<Lookback, String> {
     match text {
-        "rule" => Ok(Lookback::Rule),
-        _ => parse_span(text).map(Lookback::Own).map_err(|problem| format!("{problem}, or rule")),
+        "none" => Ok(Lookback::None),
+        _ => parse_span(text).map(Lookback::Own).map_err(|problem| format!("{problem}, or none")),
     }
 }
 
@@ -144,7 +144,7 @@ impl FieldArguments {
             hypothesis_status: self.hypothesis_status,
             lookback: self.lookback.map(|lookback| match lookback {
                 Lookback::Own(span) => Some(span),
-                Lookback::Rule => None,
+                Lookback::None => None,
             }),
             reopen: self.reopen,
             owner: self.owner.as_deref(),

@@ -113,7 +113,7 @@ fn names_and_words_that_cannot_be_are_refused_and_change_nothing() {
         ),
         (
             &["hunt", "set", "H-1", "--lookback", "soon"],
-            "expected a number and d, h, m or s, such as 7d, or rule",
+            "expected a number and d, h, m or s, such as 7d, or none",
         ),
         (&["hunt", "set", "H-1", "--reopen", "maybe"], "expected one of novel, always, never"),
         (&["hunt", "set", "H-1", "--comment", " "], "a note needs a text"),
