@@ -13,8 +13,8 @@ use super::global::{AnyFormat, Format, Global, STANDARD_INPUT};
 use super::output::{Output, say, whole_path};
 use crate::error::{Error, Result, quoted};
 use crate::event::{Span, Timestamp};
-use crate::findings::{Author, LONGEST_NAME};
-use crate::report::Layout;
+use crate::findings::{Author, LONGEST_NAME, Limits};
+use crate::report::{Layout, failures_in_words, limits_in_words};
 use crate::rules::{Catalogue, load_rules};
 use crate::store::{Access, Case, READ_ONLY, locked};
 
@@ -188,6 +188,13 @@ impl Context {
     pub fn say(&self, message: &str) {
         if !self.global.quiet {
             say(message);
+        }
+    }
+
+    /// Says what a case cannot speak of.
+    pub fn say_limits(&self, limits: &Limits) {
+        for line in failures_in_words(limits).iter().chain(&limits_in_words(limits)) {
+            self.say(line);
         }
     }
 

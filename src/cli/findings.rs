@@ -15,7 +15,7 @@ use crate::findings::{
     list_hidden_findings, list_notes, mark_seen, present, select_findings,
 };
 use crate::report::sheets::{EVIDENCE, FINDINGS, OUTSIDE};
-use crate::report::{FindingPage, counted, json_safe, limits_data, limits_in_words, write_finding};
+use crate::report::{FindingPage, counted, json_safe, limits_data, write_finding};
 use crate::rules::head_of;
 use crate::store::Case;
 
@@ -169,7 +169,7 @@ pub fn list(arguments: &ListArguments, context: &Context) -> Result<u8> {
         say_what_else(&case, arguments, &listed, context)?;
     }
     if context.format() != Format::Json && !arguments.ids {
-        limits_in_words(&limits).iter().for_each(|line| context.say(line));
+        context.say_limits(&limits);
     }
     Ok(exit::DONE)
 }

@@ -17,7 +17,9 @@ use crate::findings::{
     list_hunts, list_notes, list_rules_of_case, open_hunt,
 };
 use crate::report::sheets::{HUNTS, RULES_OF_HUNT};
-use crate::report::{SCHEMA_VERSION, json_safe, limits_data, limits_in_words, page, write_notes};
+use crate::report::{
+    SCHEMA_VERSION, failures_in_words, json_safe, limits_data, limits_in_words, page, write_notes,
+};
 use crate::report::{counted, grouped};
 use crate::rules::Catalogue;
 use crate::store::Case;
@@ -332,8 +334,9 @@ fn show_page(
     ];
     pairs.retain(|(_, value)| !value.is_empty());
     page(output, &pairs, context.layout().width)?;
-    for line in limits_in_words(&find_limits(case, Some(hunt.id))?) {
-        writeln!(output, "! {}", crate::report::printable(&line))?;
+    let limits = find_limits(case, Some(hunt.id))?;
+    for line in failures_in_words(&limits).iter().chain(&limits_in_words(&limits)) {
+        writeln!(output, "! {}", crate::report::printable(line))?;
     }
     writeln!(output)?;
     RULES_OF_HUNT.write(output, context.layout(), Vec::new(), &numbers.rules)?;

@@ -15,7 +15,6 @@ use crate::findings::{
 };
 use crate::report::counted;
 use crate::report::kinds::{Kind, SCHEMA, write_report};
-use crate::report::limits_in_words;
 use crate::rules::list_runs;
 use crate::store::Case;
 
@@ -71,7 +70,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<u8> {
     output.finish()?;
     // Rows for programs have no room for it.
     if matches!(kind, Kind::Csv | Kind::EvidenceCsv | Kind::Jsonl | Kind::Timesketch | Kind::TimesketchCsv) {
-        limits_in_words(&extract.limits).iter().for_each(|line| context.say(line));
+        context.say_limits(&extract.limits);
     }
     if extract.findings.is_empty() && extract.is_narrowed {
         context.say(&why_none(&case, &request)?);

@@ -11,8 +11,8 @@ use super::query::Printer;
 use super::run::{WindowArguments, newest_event};
 use crate::error::{Error, Result, exit};
 use crate::findings::{Reopen, change_rule, find_limits};
+use crate::report::printable_lines;
 use crate::report::sheets::RULES;
-use crate::report::{limits_in_words, printable_lines};
 use crate::rules::{Catalogue, Rule, Window, answer_rule};
 use crate::store::Case;
 
@@ -129,7 +129,7 @@ fn print_result(
     let mut printer = Printer::new(output, context.layout(), "result");
     answer_rule(case, rule, window, &mut printer)?;
     printer.finish()?;
-    limits_in_words(&find_limits(case, None)?).iter().for_each(|line| context.say(line));
+    context.say_limits(&find_limits(case, None)?);
     Ok(())
 }
 

@@ -152,6 +152,15 @@ pub struct Why {
     pub columns: Map<String, Value>,
 }
 
+impl Why {
+    /// Reads it from the text that a match keeps: a JSON object of the rule's columns.
+    pub fn from_match(text: &str) -> Self {
+        let mut columns: Map<String, Value> = serde_json::from_str(text).unwrap_or_default();
+        let reasons = columns.remove(Reason::COLUMN).map(serde_json::from_value);
+        Self { reasons: reasons.and_then(Result::ok).unwrap_or_default(), columns }
+    }
+}
+
 /// An event that is evidence, and why it is.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(missing_docs, reason = "the fields are the columns of DeviceProcessEvents that their names say")]

@@ -4,7 +4,6 @@ use std::str::FromStr;
 
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, RowIndex, Statement, ToSql, named_params};
-use serde_json::{Map, Value};
 
 use super::finding::{CommandLine, Evidence, Finding, FormerVerdict, Note, Unseen, Why};
 use super::history::Subject;
@@ -12,7 +11,6 @@ use super::seen::seen_mark;
 use super::{FindingId, HuntId, SuppressionId};
 use crate::error::{Error, Result};
 use crate::event::Timestamp;
-use crate::rules::Reason;
 use crate::store::{Case, query};
 
 /// What of an event decides whether it is more of the same, and whether a suppression covers it.
@@ -273,14 +271,6 @@ pub fn each_shown_evidence(
     Ok(())
 }
 
-/// Reads why an event matches from the text that the match keeps.
-pub fn read_why(reason: &str) -> Why {
-    let mut columns: Map<String, Value> = serde_json::from_str(reason).unwrap_or_default();
-    let reasons =
-        columns.remove(Reason::COLUMN).map(serde_json::from_value).and_then(std::result::Result::ok);
-    Why { reasons: reasons.unwrap_or_default(), columns }
-}
-
 fn read_evidence(row: &Row<'_>, at: &EvidenceColumns) -> rusqlite::Result<Evidence> {
     let reason = row.get_ref(at.reason)?.as_str().map_err(rusqlite::Error::from)?;
     Ok(Evidence {
@@ -301,7 +291,7 @@ fn read_evidence(row: &Row<'_>, at: &EvidenceColumns) -> rusqlite::Result<Eviden
         initiating_command_line: row.get(at.initiating_command_line)?,
         parent_file_name: row.get(at.parent_file_name)?,
         parent_process_id: row.get(at.parent_process_id)?,
-        why: read_why(reason),
+        why: Why::from_match(reason),
         is_ahead: row.get(at.is_ahead)?,
         rule_sha256: row.get(at.rule_sha256)?,
         run_id: row.get(at.run_id)?,

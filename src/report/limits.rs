@@ -17,63 +17,61 @@ pub fn window_in_words(window: &Window) -> String {
     }
 }
 
-/// What a case cannot speak of, a sentence each with the command that lists it; nothing where all was looked at.
+/// Which rules failed, a sentence each. A run and reports tell it with the cause.
+pub fn failures_in_words(limits: &Limits) -> Vec<String> {
+    let in_words = |rule: &String| {
+        format!("{rule} failed in the last run: what it would find is not here; huntcase status says why")
+    };
+    limits.rules_failed.iter().map(in_words).collect()
+}
+
+/// What else a case cannot speak of, a sentence each with the command that lists it; nothing where all was looked at.
 pub fn limits_in_words(limits: &Limits) -> Vec<String> {
-    let mut lines = Vec::new();
-    for rule in &limits.rules_failed {
-        lines.push(format!(
-            "{rule} failed in the last run: what it would find is not here; huntcase status says why"
-        ));
-    }
-    if limits.events_unasked > 0 {
-        let events = counted(limits.events_unasked, "event", "events");
-        lines.push(format!("{events} not asked about by every rule yet; huntcase run asks"));
-    }
-    if limits.events_unasked_of_closed > 0 {
-        let events = counted(limits.events_unasked_of_closed, "event", "events");
-        lines.push(format!(
-            "{events} not asked about by rules of closed hunts; huntcase status says by which"
-        ));
-    }
-    if limits.matches_outside() > 0 {
-        let matches = counted(limits.matches_outside(), "match", "matches");
-        lines.push(format!(
-            "{matches} in no finding, since a window left them out; huntcase findings --outside lists them, \
-             a run that nothing narrows takes them up"
-        ));
-    }
-    for unjudged in &limits.unjudged {
-        let words = unjudged_in_words(unjudged);
-        lines.push(format!(
-            "could not judge {words}; taking in a fuller export completes them, huntcase imports show N lists what is \
-             missing"
-        ));
-    }
-    if limits.rows_rejected > 0 {
-        let rows = counted(limits.rows_rejected, "row", "rows");
-        lines.push(format!("{rows} rejected, which no rule saw; huntcase imports list says of which files"));
-    }
-    if limits.rows_conflicting > 0 {
-        let rows = counted(limits.rows_conflicting, "row", "rows");
-        lines.push(format!(
-            "{rows} kept aside, which contradict an event and no rule saw; huntcase imports list says of which files"
-        ));
-    }
-    if limits.imports_cut > 0 {
-        let imports = counted(limits.imports_cut, "import lacks", "imports lack");
-        lines.push(format!("{imports} rows, or may; huntcase status --gaps says which"));
-    }
-    if limits.rows_recovered > 0 {
-        let rows = counted(limits.rows_recovered, "row", "rows");
-        lines.push(format!(
-            "{rows} recovered behind a broken one, which may be forged; huntcase imports list says of which files"
-        ));
-    }
-    if limits.events_pruned > 0 {
-        let events = counted(limits.events_pruned, "event", "events");
-        lines.push(format!("{events} pruned before any rule saw them; huntcase prune --list says when"));
-    }
-    lines
+    let events = ("event", "events");
+    let rows = ("row", "rows");
+    let matches = ("match", "matches");
+    let of_events = [
+        (limits.events_unasked, events, "not asked about by every rule yet; huntcase run asks"),
+        (
+            limits.events_unasked_of_closed,
+            events,
+            "not asked about by rules of closed hunts; huntcase status says by which",
+        ),
+        (
+            limits.matches_outside(),
+            matches,
+            "in no finding, since a window left them out; huntcase findings --outside lists them, a run that nothing \
+             narrows takes them up",
+        ),
+    ];
+    let of_exports = [
+        (
+            limits.rows_rejected,
+            rows,
+            "rejected, which no rule saw; huntcase imports list says of which files",
+        ),
+        (
+            limits.rows_conflicting,
+            rows,
+            "kept aside, which contradict an event and no rule saw; huntcase imports list says of which files",
+        ),
+        (
+            limits.imports_cut,
+            ("import lacks", "imports lack"),
+            "rows, or may; huntcase status --gaps says which",
+        ),
+        (
+            limits.rows_recovered,
+            rows,
+            "recovered behind a broken one, which may be forged; huntcase imports list says of which files",
+        ),
+        (limits.events_pruned, events, "pruned before any rule saw them; huntcase prune --list says when"),
+    ];
+    let some = |(count, (one, many), what): &(i64, (&str, &str), &str)| {
+        (*count > 0).then(|| format!("{} {what}", counted(*count, one, many)))
+    };
+    let unjudged = limits.unjudged.iter().map(unjudged_in_words);
+    of_events.iter().filter_map(some).chain(unjudged).chain(of_exports.iter().filter_map(some)).collect()
 }
 
 /// The same as an object.
@@ -95,14 +93,17 @@ pub fn limits_data(limits: &Limits) -> Json {
     })
 }
 
-/// `1,204 events, whose exports lack InitiatingProcessParentFileName: name-of-the-rule`
-pub fn unjudged_in_words(unjudged: &Unjudged) -> String {
-    let events = counted(unjudged.events, "event", "events");
-    format!("{events}, whose exports lack {}: {}", column_names(unjudged).join(", "), unjudged.rule)
+fn unjudged_in_words(unjudged: &Unjudged) -> String {
+    format!(
+        "could not judge {}, whose exports lack {}: {}; taking in a fuller export completes them, \
+         huntcase imports show N lists what is missing",
+        counted(unjudged.events, "event", "events"),
+        column_names(unjudged).join(", "),
+        unjudged.rule
+    )
 }
 
-/// An array with an object for each rule that could not judge events.
-pub fn unjudged_data(unjudged: &[Unjudged]) -> Json {
+fn unjudged_data(unjudged: &[Unjudged]) -> Json {
     let of_rule =
         |of: &Unjudged| json!({ "rule": of.rule, "events": of.events, "columns": column_names(of) });
     unjudged.iter().map(of_rule).collect()

@@ -44,7 +44,7 @@ pub use finding::{
 };
 pub use json::SCHEMA_VERSION;
 use json::object_text;
-pub use limits::{limits_data, limits_in_words, unjudged_data, unjudged_in_words, window_in_words};
+pub use limits::{failures_in_words, limits_data, limits_in_words, window_in_words};
 pub use marks::{Word, mark, matched_words};
 pub use page::page;
 pub use table::CHUNK_ROWS;

@@ -134,3 +134,10 @@ pub enum Notice {
         last: String,
     },
 }
+
+impl Notice {
+    /// Whether it says that the file lacks rows which were asked for, or is likely to.
+    pub const fn says_rows_are_missing(&self) -> bool {
+        matches!(self, Self::Partial { .. } | Self::ProbablyCut { .. })
+    }
+}

@@ -13,7 +13,6 @@ use crate::report::sheets::{
     DAYS, DEVICE_COVERAGE, GAPS, PARTIAL_IMPORTS, PartialImport, RULES_ASKED, Sheet,
 };
 use crate::report::{counted, grouped, page};
-use crate::source::Notice;
 use crate::store::{Case, Counting, Coverage, Gap, Import, find_gaps};
 
 /// A list that is longer than this is not shown whole unless that is asked for, but its worst rows.
@@ -189,8 +188,7 @@ fn partial_import(import: &Import, now: Timestamp) -> Option<PartialImport> {
     if import.rows_rejected > 0 {
         why.push(format!("{} rejected", counted(import.rows_rejected, "row", "rows")));
     }
-    let is_lack = |notice: &&Notice| matches!(notice, Notice::Partial { .. } | Notice::ProbablyCut { .. });
-    why.extend(import.notices.iter().filter(is_lack).map(notice_in_words));
+    why.extend(import.notices.iter().filter(|notice| notice.says_rows_are_missing()).map(notice_in_words));
     if let Some(last) = import.last_event.filter(|last| *last > now) {
         let last = last.to_seconds_text();
         why.push(format!(

@@ -157,8 +157,7 @@ impl<'c> Extract<'c> {
         let hunt_ids: Vec<HuntId> = request.hunt.into_iter().collect();
         Ok(Self {
             as_of: list_runs(case)?.iter().map(|run| run.as_of).max(),
-            // What failed is told apart.
-            limits: Limits { rules_failed: Vec::new(), ..find_limits(case, request.hunt)? },
+            limits: find_limits(case, request.hunt)?,
             hunts,
             rules,
             failed,

@@ -8,8 +8,8 @@ use super::rule::{RuleOfCase, RuleVersion};
 use super::{Made, News};
 use crate::error::Result;
 use crate::event::Timestamp;
-use crate::findings::tables::{read_why, time};
-use crate::findings::{FindingId, HuntId, Why};
+use crate::findings::tables::time;
+use crate::findings::{FindingId, HuntId};
 use crate::rules::{Window, read_head};
 use crate::store::query;
 
@@ -44,15 +44,8 @@ pub struct Trace<'a> {
     pub finding: FindingId,
     /// When.
     pub time: Timestamp,
-    /// Why, as the match keeps it: [`Trace::why`] reads it.
+    /// Why, as the match keeps it: [`Why::from_match`](crate::findings::Why::from_match) reads it.
     pub reason: &'a str,
-}
-
-impl Trace<'_> {
-    /// Reads why events match that have this reason.
-    pub fn why(reason: &str) -> Why {
-        read_why(reason)
-    }
 }
 
 /// What a report can tell now.

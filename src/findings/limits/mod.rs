@@ -62,19 +62,14 @@ pub fn find_limits(case: &Case, hunt: Option<HuntId>) -> Result<Limits> {
         unjudged.retain(|of| is_of_hunt(&of.rule));
         rules_failed.retain(is_of_hunt);
     }
+    let is_cut = |import: &&Import| import.notices.iter().any(Notice::says_rows_are_missing);
     Ok(Limits {
         outside: tables::count_outside(connection, hunt)?,
         unjudged,
         events_unasked: tables::count_unasked(connection, hunt, false)?,
         events_unasked_of_closed: tables::count_unasked(connection, hunt, true)?,
         rules_failed,
-        imports_cut: case.list_imports()?.iter().filter(|import| is_cut(import)).count() as i64,
+        imports_cut: case.list_imports()?.iter().filter(is_cut).count() as i64,
         ..untaken
     })
-}
-
-/// Whether an import is known, or likely, to lack rows that were asked for.
-fn is_cut(import: &Import) -> bool {
-    let is_cut = |notice: &Notice| matches!(notice, Notice::Partial { .. } | Notice::ProbablyCut { .. });
-    import.notices.iter().any(is_cut)
 }

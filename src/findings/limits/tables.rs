@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::event::Timestamp;
 use crate::findings::HuntId;
 use crate::findings::finding::Why;
-use crate::findings::tables::{read_why, time};
+use crate::findings::tables::time;
 use crate::store::{Case, query};
 
 /// A match that is in no finding, since a window left it out.
@@ -41,7 +41,7 @@ pub fn each_outside(case: &Case, each: &mut dyn FnMut(Outside) -> Result<()>) ->
             device_name: row.get("device_name")?,
             file_name: row.get("file_name")?,
             command_line: row.get("command_line")?,
-            why: read_why(&row.get::<_, String>("reason")?),
+            why: Why::from_match(&row.get::<_, String>("reason")?),
         })?;
     }
     Ok(())

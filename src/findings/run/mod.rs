@@ -10,7 +10,7 @@ use super::FindingId;
 use super::finding::Finding;
 use super::history::{Author, Operation};
 use super::hunt::{Hunt, HuntRule, HuntStatus, Reopen, hunt_of_rule, list_hunts};
-use super::limits::{Limits, find_limits};
+use super::limits::find_limits;
 use super::tables::{count_hidden_events, list_findings};
 use crate::error::Result;
 use crate::nearest::plain;
@@ -58,8 +58,7 @@ pub fn run_rules(case: &Case, catalogue: &Catalogue, request: &RunRequest<'_>) -
         outcome.events_hidden += take_up.hidden();
     }
     outcome.events_hidden_in_all = count_hidden_events(connection, None)?;
-    // What failed is told as such.
-    outcome.limits = Limits { rules_failed: Vec::new(), ..find_limits(case, None)? };
+    outcome.limits = find_limits(case, None)?;
     outcome.findings = changes_of(case, request.by, &looks, &done)?;
     tables::finish_run(connection, run_id, counts(&outcome, (request.stopwatch)() - started))?;
     transaction.keep()?;

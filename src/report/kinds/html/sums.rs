@@ -6,7 +6,7 @@ use super::super::super::why_items;
 use super::numbers::VERDICTS;
 use crate::error::Result;
 use crate::event::{TICKS_PER_SECOND, Timestamp};
-use crate::findings::{Extract, FindingId, Trace};
+use crate::findings::{Extract, FindingId, Why};
 
 const HOUR: i64 = 3_600 * TICKS_PER_SECOND;
 const DAY: i64 = 24 * HOUR;
@@ -80,7 +80,7 @@ impl Sums {
             }
         })?;
         for (reason, count) in whole_reasons {
-            for item in why_items(&Trace::why(&reason)) {
+            for item in why_items(&Why::from_match(&reason)) {
                 *sums.reasons.entry(item).or_default() += count;
             }
         }
